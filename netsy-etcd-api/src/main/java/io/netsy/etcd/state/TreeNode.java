@@ -1,0 +1,356 @@
+package io.netsy.etcd.state;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node of a {@link SortedTree}: never changed once built, never empty except on its way out of the tree.
+ *
+ * <p>A node holds at most {@link #MAX} members. One that falls below {@link #MIN} is joined with a neighbour when both
+ * fit in one; else it stays small, which costs depth nothing and keeps removal simple.
+ */
+abstract sealed class TreeNode<K, E> {
+    static final int MAX = 64;
+    static final int MIN = 16;
+
+    private final long weight;
+
+    private TreeNode(long weight) {
+        this.weight = weight;
+    }
+
+    /** The sum of the weights of all elements below. */
+    final long weight() {
+        return weight;
+    }
+
+    /** Elements of a leaf, children of a branch. */
+    abstract int count();
+
+    abstract E first();
+
+    /** One node, or two when this one was full. */
+    abstract List<TreeNode<K, E>> put(SortedTree.Order<K, E> order, K key, E element);
+
+    /** The node without the key; empty (count 0) when it was the last. */
+    abstract TreeNode<K, E> remove(SortedTree.Order<K, E> order, K key);
+
+    abstract long weightBelow(SortedTree.Order<K, E> order, K key);
+
+    /** Answers false when the visitor had enough or the end was reached. */
+    abstract boolean visit(SortedTree.Order<K, E> order, K start, @Nullable K end, Predicate<E> visitor);
+
+    static <K, E> TreeNode<K, E> build(SortedTree.Order<K, E> order, List<E> elements) {
+        List<TreeNode<K, E>> level = new ArrayList<>();
+        for (int[] cut : cuts(elements.size())) {
+            level.add(new Leaf<>(order, elements.subList(cut[0], cut[1]).toArray()));
+        }
+        while (level.size() > 1) {
+            List<TreeNode<K, E>> above = new ArrayList<>();
+            for (int[] cut : cuts(level.size())) {
+                above.add(new Branch<>(level.subList(cut[0], cut[1])));
+            }
+            level = above;
+        }
+        return level.getFirst();
+    }
+
+    /** Even pieces of at most three quarters of a node, so that a loaded tree does not split at once. */
+    private static List<int[]> cuts(int total) {
+        int pieces = Math.ceilDiv(total, MAX * 3 / 4);
+        List<int[]> cuts = new ArrayList<>(pieces);
+        for (int i = 0; i < pieces; i++) {
+            cuts.add(new int[] {(int) ((long) total * i / pieces), (int) ((long) total * (i + 1) / pieces)});
+        }
+        return cuts;
+    }
+
+    static <K, E> TreeNode<K, E> rootOf(SortedTree.Order<K, E> order, List<TreeNode<K, E>> parts) {
+        return parts.size() == 1 ? parts.getFirst() : new Branch<>(parts);
+    }
+
+    static <K, E> @Nullable TreeNode<K, E> collapse(TreeNode<K, E> root) {
+        TreeNode<K, E> node = root;
+        while (node instanceof Branch<K, E> branch && branch.count() == 1) {
+            node = branch.child(0);
+        }
+        return node.count() == 0 ? null : node;
+    }
+
+    /** Elements in order. */
+    static final class Leaf<K, E> extends TreeNode<K, E> {
+        private final Object[] elements;
+
+        Leaf(SortedTree.Order<K, E> order, Object[] elements) {
+            super(sum(order, elements));
+            this.elements = elements;
+        }
+
+        @SuppressWarnings("unchecked")
+        private static <K, E> long sum(SortedTree.Order<K, E> order, Object[] elements) {
+            long sum = 0;
+            for (Object element : elements) {
+                sum += order.weightOf((E) element);
+            }
+            return sum;
+        }
+
+        @SuppressWarnings("unchecked")
+        E element(int i) {
+            return (E) elements[i];
+        }
+
+        @Override
+        int count() {
+            return elements.length;
+        }
+
+        @Override
+        E first() {
+            return element(0);
+        }
+
+        @Nullable E get(SortedTree.Order<K, E> order, K key) {
+            int at = search(order, key);
+            return at >= 0 ? element(at) : null;
+        }
+
+        /** As {@link Arrays#binarySearch}: the place, or the place to insert at, complemented. */
+        private int search(SortedTree.Order<K, E> order, K key) {
+            int low = 0;
+            int high = elements.length - 1;
+            while (low <= high) {
+                int middle = (low + high) >>> 1;
+                int comparison = order.compare(order.keyOf(element(middle)), key);
+                if (comparison == 0) {
+                    return middle;
+                }
+                if (comparison < 0) {
+                    low = middle + 1;
+                } else {
+                    high = middle - 1;
+                }
+            }
+            return ~low;
+        }
+
+        @Override
+        List<TreeNode<K, E>> put(SortedTree.Order<K, E> order, K key, E element) {
+            int at = search(order, key);
+            if (at >= 0) {
+                Object[] replaced = elements.clone();
+                replaced[at] = element;
+                return List.of(new Leaf<>(order, replaced));
+            }
+            Object[] grown = insert(elements, ~at, element);
+            if (grown.length <= MAX) {
+                return List.of(new Leaf<>(order, grown));
+            }
+            // Keys that only grow fill their leaves: such a split leaves nothing behind that would stay half empty.
+            int middle = ~at == elements.length ? elements.length : grown.length / 2;
+            return List.of(
+                    new Leaf<>(order, Arrays.copyOfRange(grown, 0, middle)),
+                    new Leaf<>(order, Arrays.copyOfRange(grown, middle, grown.length)));
+        }
+
+        private static Object[] insert(Object[] elements, int at, Object element) {
+            Object[] grown = new Object[elements.length + 1];
+            System.arraycopy(elements, 0, grown, 0, at);
+            grown[at] = element;
+            System.arraycopy(elements, at, grown, at + 1, elements.length - at);
+            return grown;
+        }
+
+        @Override
+        TreeNode<K, E> remove(SortedTree.Order<K, E> order, K key) {
+            int at = search(order, key);
+            if (at < 0) {
+                return this;
+            }
+            Object[] shrunk = new Object[elements.length - 1];
+            System.arraycopy(elements, 0, shrunk, 0, at);
+            System.arraycopy(elements, at + 1, shrunk, at, shrunk.length - at);
+            return new Leaf<>(order, shrunk);
+        }
+
+        @Override
+        long weightBelow(SortedTree.Order<K, E> order, K key) {
+            int at = search(order, key);
+            int end = at >= 0 ? at : ~at;
+            long sum = 0;
+            for (int i = 0; i < end; i++) {
+                sum += order.weightOf(element(i));
+            }
+            return sum;
+        }
+
+        @Override
+        boolean visit(SortedTree.Order<K, E> order, K start, @Nullable K end, Predicate<E> visitor) {
+            int at = search(order, start);
+            for (int i = at >= 0 ? at : ~at; i < elements.length; i++) {
+                E element = element(i);
+                if (end != null && order.compare(order.keyOf(element), end) >= 0) {
+                    return false;
+                }
+                if (!visitor.test(element)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private Leaf<K, E> joinedWith(SortedTree.Order<K, E> order, Leaf<K, E> right) {
+            Object[] joined = Arrays.copyOf(elements, elements.length + right.elements.length);
+            System.arraycopy(right.elements, 0, joined, elements.length, right.elements.length);
+            return new Leaf<>(order, joined);
+        }
+    }
+
+    /** Children in order, with the first element below each for the way down. */
+    static final class Branch<K, E> extends TreeNode<K, E> {
+        private final TreeNode<K, E>[] children;
+        private final Object[] firsts;
+
+        Branch(List<TreeNode<K, E>> children) {
+            super(children.stream().mapToLong(TreeNode::weight).sum());
+            this.children = arrayOf(children);
+            this.firsts = new Object[this.children.length];
+            for (int i = 0; i < firsts.length; i++) {
+                firsts[i] = this.children[i].first();
+            }
+        }
+
+        private Branch(Branch<K, E> from, int at, TreeNode<K, E> child) {
+            super(from.weight() - from.children[at].weight() + child.weight());
+            this.children = from.children.clone();
+            this.children[at] = child;
+            this.firsts = from.firsts.clone();
+            this.firsts[at] = child.first();
+        }
+
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        private static <K, E> TreeNode<K, E>[] arrayOf(List<TreeNode<K, E>> children) {
+            return children.toArray(new TreeNode[0]);
+        }
+
+        int childCount() {
+            return children.length;
+        }
+
+        TreeNode<K, E> child(int i) {
+            return children[i];
+        }
+
+        @Override
+        int count() {
+            return children.length;
+        }
+
+        @Override
+        E first() {
+            return firstOf(0);
+        }
+
+        @SuppressWarnings("unchecked")
+        private E firstOf(int i) {
+            return (E) firsts[i];
+        }
+
+        TreeNode<K, E> childFor(SortedTree.Order<K, E> order, K key) {
+            return children[indexFor(order, key)];
+        }
+
+        /** The last child whose first element is not above the key; the leftmost when all are. */
+        private int indexFor(SortedTree.Order<K, E> order, K key) {
+            int low = 1;
+            int high = children.length - 1;
+            while (low <= high) {
+                int middle = (low + high) >>> 1;
+                if (order.compare(order.keyOf(firstOf(middle)), key) <= 0) {
+                    low = middle + 1;
+                } else {
+                    high = middle - 1;
+                }
+            }
+            return low - 1;
+        }
+
+        @Override
+        List<TreeNode<K, E>> put(SortedTree.Order<K, E> order, K key, E element) {
+            int at = indexFor(order, key);
+            List<TreeNode<K, E>> parts = children[at].put(order, key, element);
+            if (parts.size() == 1) {
+                return List.of(new Branch<>(this, at, parts.getFirst()));
+            }
+            List<TreeNode<K, E>> grown = new ArrayList<>(Arrays.asList(children));
+            grown.set(at, parts.getFirst());
+            grown.add(at + 1, parts.getLast());
+            if (grown.size() <= MAX) {
+                return List.of(new Branch<>(grown));
+            }
+            int middle = at == children.length - 1 ? children.length : grown.size() / 2;
+            return List.of(new Branch<>(grown.subList(0, middle)), new Branch<>(grown.subList(middle, grown.size())));
+        }
+
+        @Override
+        TreeNode<K, E> remove(SortedTree.Order<K, E> order, K key) {
+            int at = indexFor(order, key);
+            TreeNode<K, E> smaller = children[at].remove(order, key);
+            if (smaller.count() >= MIN) {
+                return new Branch<>(this, at, smaller);
+            }
+            List<TreeNode<K, E>> rest = new ArrayList<>(Arrays.asList(children));
+            if (smaller.count() == 0) {
+                rest.remove(at);
+            } else {
+                rest.set(at, smaller);
+                joinNeighbours(order, rest, at == 0 ? 0 : at - 1);
+            }
+            return rest.isEmpty() ? new Leaf<>(order, new Object[0]) : new Branch<>(rest);
+        }
+
+        /** Joins the children at {@code left} and after it when both fit in one node. */
+        private static <K, E> void joinNeighbours(
+                SortedTree.Order<K, E> order, List<TreeNode<K, E>> nodes, int left) {
+            if (left + 1 >= nodes.size()
+                    || nodes.get(left).count() + nodes.get(left + 1).count() > MAX) {
+                return;
+            }
+            TreeNode<K, E> right = nodes.remove(left + 1);
+            nodes.set(left, join(order, nodes.get(left), right));
+        }
+
+        private static <K, E> TreeNode<K, E> join(
+                SortedTree.Order<K, E> order, TreeNode<K, E> left, TreeNode<K, E> right) {
+            if (left instanceof Leaf<K, E> leftLeaf) {
+                return leftLeaf.joinedWith(order, (Leaf<K, E>) right);
+            }
+            List<TreeNode<K, E>> joined = new ArrayList<>(Arrays.asList(((Branch<K, E>) left).children));
+            joined.addAll(Arrays.asList(((Branch<K, E>) right).children));
+            return new Branch<>(joined);
+        }
+
+        @Override
+        long weightBelow(SortedTree.Order<K, E> order, K key) {
+            int at = indexFor(order, key);
+            long sum = children[at].weightBelow(order, key);
+            for (int i = 0; i < at; i++) {
+                sum += children[i].weight();
+            }
+            return sum;
+        }
+
+        @Override
+        boolean visit(SortedTree.Order<K, E> order, K start, @Nullable K end, Predicate<E> visitor) {
+            for (int i = indexFor(order, start); i < children.length; i++) {
+                if (!children[i].visit(order, start, end, visitor)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+}
