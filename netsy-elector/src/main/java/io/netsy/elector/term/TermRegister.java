@@ -1,0 +1,125 @@
+package io.netsy.elector.term;
+
+import io.netsy.replication.model.CommitLevel;
+import io.netsy.replication.model.LogPosition;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the term register says: who may write, under which term, and by which rule. It is the only source of these;
+ * configuration merely proposes (brief, section 5).
+ *
+ * @param version raised by every write
+ * @param nonce drawn anew for every write, so that no two contents are ever byte-equal and a late swap can't match
+ *     (protocol safety, 13)
+ * @param term at least 1, raised by every claim
+ * @param state whether the term is being decided, held, or given back
+ * @param primary the node the term belongs to
+ * @param process the random id of the process it belongs to
+ * @param elector who decided
+ * @param requiredTip what the primary must hold before it puts TermStart; null while electing
+ * @param voters the nodes whose word counts
+ * @param level the commit level in force
+ * @param lease how long a look at this register is good for; whoever takes the term waits it out
+ * @param logFloor chunks below this index may have been deleted
+ */
+public record TermRegister(
+        long version,
+        UUID nonce,
+        long term,
+        State state,
+        String primary,
+        UUID process,
+        String elector,
+        @Nullable LogPosition requiredTip,
+        List<Voter> voters,
+        CommitLevel level,
+        Duration lease,
+        long logFloor) {
+
+    /** What became of the term. */
+    public enum State {
+        /** Claimed; the history it goes on from is being found out. */
+        ELECTING,
+        /** The primary may put TermStart and serve. */
+        ASSIGNED,
+        /** The primary ended in good order: nothing of it is under way, nobody needs to wait. */
+        RELEASED
+    }
+
+    /** A node whose word counts, and the random id of the disk that its word is written on. */
+    public record Voter(String nodeId, UUID diskId) {}
+
+    public TermRegister {
+        voters = List.copyOf(voters);
+        if (version < 1 || term < 1 || lease.isNegative() || logFloor < 1) {
+            throw new IllegalArgumentException("register of version %d, term %d, lease %s, log floor %d"
+                    .formatted(version, term, lease, logFloor));
+        }
+    }
+
+    public boolean isHeldBy(long otherTerm, UUID otherProcess) {
+        return term == otherTerm && process.equals(otherProcess);
+    }
+
+    /** The next version: a claim of the next term, with rule, voters and lease as they stand. */
+    public TermRegister claimedBy(Claimant claimant, UUID newNonce) {
+        return new TermRegister(
+                version + 1,
+                newNonce,
+                term + 1,
+                State.ELECTING,
+                claimant.nodeId(),
+                claimant.process(),
+                claimant.nodeId(),
+                null,
+                voters,
+                level,
+                lease,
+                logFloor);
+    }
+
+    /** The next version: the claimed term is assigned, on top of this tip. */
+    public TermRegister assigned(Assignment assignment, UUID newNonce) {
+        return new TermRegister(
+                version + 1,
+                newNonce,
+                term,
+                State.ASSIGNED,
+                primary,
+                process,
+                elector,
+                assignment.requiredTip(),
+                assignment.voters(),
+                assignment.level(),
+                assignment.lease(),
+                logFloor);
+    }
+
+    /** The next version: the primary has ended, with everything it had stored at {@code tip}. */
+    public TermRegister released(LogPosition tip, UUID newNonce) {
+        return new TermRegister(
+                version + 1, newNonce, term, State.RELEASED, primary, process, elector, tip, voters, level, lease,
+                logFloor);
+    }
+
+    /** The next version: chunks below this index are about to be deleted. */
+    public TermRegister withLogFloor(long newLogFloor, UUID newNonce) {
+        return new TermRegister(
+                version + 1, newNonce, term, state, primary, process, elector, requiredTip, voters, level, lease,
+                newLogFloor);
+    }
+
+    /** Who claims a term: a node, its disk, and the random id of this start of its process. */
+    public record Claimant(String nodeId, UUID diskId, UUID process) {
+        /** The claimant as the only voter there is. */
+        public Voter asVoter() {
+            return new Voter(nodeId, diskId);
+        }
+    }
+
+    /** What a term is assigned with. */
+    public record Assignment(LogPosition requiredTip, List<Voter> voters, CommitLevel level, Duration lease) {}
+}

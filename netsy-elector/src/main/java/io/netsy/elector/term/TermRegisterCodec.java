@@ -1,0 +1,120 @@
+package io.netsy.elector.term;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import io.netsy.elector.term.TermRegister.State;
+import io.netsy.elector.term.TermRegister.Voter;
+import io.netsy.replication.model.CommitLevel;
+import io.netsy.replication.model.LogPosition;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The register as JSON, the content of {@code term.json}; {@code design/FORMATS.md} describes the fields. */
+public final class TermRegisterCodec {
+    private static final int FORMAT_VERSION = 1;
+
+    private TermRegisterCodec() {}
+
+    public static byte[] encode(TermRegister register) {
+        JsonObject json = new JsonObject();
+        json.addProperty("format", FORMAT_VERSION);
+        json.addProperty("version", register.version());
+        json.addProperty("nonce", register.nonce().toString());
+        json.addProperty("term", register.term());
+        json.addProperty("state", register.state().name().toLowerCase(Locale.ROOT));
+        json.addProperty("primary", register.primary());
+        json.addProperty("process", register.process().toString());
+        json.addProperty("elector", register.elector());
+        json.add("required_tip", encode(register.requiredTip()));
+        JsonArray voters = new JsonArray();
+        for (Voter voter : register.voters()) {
+            JsonObject member = new JsonObject();
+            member.addProperty("node", voter.nodeId());
+            member.addProperty("disk", voter.diskId().toString());
+            voters.add(member);
+        }
+        json.add("voters", voters);
+        json.addProperty("commit_level", register.level().configName());
+        json.addProperty("lease_ms", register.lease().toMillis());
+        json.addProperty("log_floor", register.logFloor());
+        return json.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static @Nullable JsonElement encode(@Nullable LogPosition position) {
+        if (position == null) {
+            return null;
+        }
+        JsonObject json = new JsonObject();
+        json.addProperty("term", position.term());
+        json.addProperty("index", position.index());
+        json.addProperty("checksum", Integer.toUnsignedLong(position.checksum()));
+        return json;
+    }
+
+    /**
+     * Reads a register.
+     *
+     * @throws RegisterException when the bytes are no register of a format this version reads
+     */
+    public static TermRegister decode(byte[] bytes) throws RegisterException {
+        try {
+            JsonObject json = JsonParser.parseString(new String(bytes, StandardCharsets.UTF_8))
+                    .getAsJsonObject();
+            int format = json.get("format").getAsInt();
+            if (format != FORMAT_VERSION) {
+                throw new RegisterException(
+                        "the term register has format %d, this netsy reads %d: start the newer netsy that wrote it"
+                                .formatted(format, FORMAT_VERSION));
+            }
+            return decode(json);
+        } catch (JsonParseException | IllegalArgumentException | IllegalStateException | NullPointerException e) {
+            throw new RegisterException(
+                    "the term register is not readable (%s): restore an earlier version of the object; without one no"
+                            + " writer can be told from another".formatted(e.getMessage()));
+        }
+    }
+
+    private static TermRegister decode(JsonObject json) {
+        List<Voter> voters = new ArrayList<>();
+        for (JsonElement element : json.getAsJsonArray("voters")) {
+            JsonObject voter = element.getAsJsonObject();
+            voters.add(new Voter(voter.get("node").getAsString(), uuid(voter, "disk")));
+        }
+        return new TermRegister(
+                json.get("version").getAsLong(),
+                uuid(json, "nonce"),
+                json.get("term").getAsLong(),
+                State.valueOf(json.get("state").getAsString().toUpperCase(Locale.ROOT)),
+                json.get("primary").getAsString(),
+                uuid(json, "process"),
+                json.get("elector").getAsString(),
+                decodePosition(json.get("required_tip")),
+                voters,
+                CommitLevel.ofConfigName(json.get("commit_level").getAsString()),
+                Duration.ofMillis(json.get("lease_ms").getAsLong()),
+                json.get("log_floor").getAsLong());
+    }
+
+    private static UUID uuid(JsonObject json, String name) {
+        return UUID.fromString(json.get(name).getAsString());
+    }
+
+    private static @Nullable LogPosition decodePosition(@Nullable JsonElement element) {
+        if (element == null || element.isJsonNull()) {
+            return null;
+        }
+        JsonObject json = element.getAsJsonObject();
+        return new LogPosition(
+                json.get("term").getAsLong(),
+                json.get("index").getAsLong(),
+                (int) json.get("checksum").getAsLong());
+    }
+}

@@ -1,0 +1,45 @@
+package io.netsy.replication.core;
+
+import io.netsy.replication.codec.Frame;
+import io.netsy.replication.model.Moment;
+import java.util.UUID;
+
+/** What can happen to a primary. */
+public sealed interface PrimaryEvent {
+
+    /** The term was won; time to put TermStart. */
+    record Started(Moment now) implements PrimaryEvent {}
+
+    /** The sequencer closed a frame; from here on its indexes and revisions belong to it for ever. */
+    record FrameSequenced(Frame frame, Moment now) implements PrimaryEvent {}
+
+    /** The bucket created the chunk under its key. */
+    record ChunkCreated(long firstIndex, Moment now) implements PrimaryEvent {}
+
+    /** The bucket refused: something stands at that key already. */
+    record ChunkRefused(long firstIndex) implements PrimaryEvent {}
+
+    /** The answer was lost: the chunk may stand, may come to stand later, or neither. */
+    record ChunkOutcomeUnknown(long firstIndex, String reason) implements PrimaryEvent {}
+
+    /** What stands at the key, read back whole. */
+    record ChunkFound(Chunk chunk, Moment now) implements PrimaryEvent {}
+
+    /** Nothing stands at the key yet. */
+    record ChunkAbsent(long firstIndex, Moment now) implements PrimaryEvent {}
+
+    /** The key could not be read. */
+    record ChunkUnreadable(long firstIndex, String reason, Moment now) implements PrimaryEvent {}
+
+    /** The register was read: who it names, and when the question was sent. */
+    record RegisterSeen(long term, UUID process, Moment askedAt, Moment now) implements PrimaryEvent {}
+
+    /** The register could not be read. */
+    record RegisterUnreadable(String reason, Moment now) implements PrimaryEvent {}
+
+    /** A linearizable read waits for this primary's right to answer. */
+    record ReadWaiting(Moment now) implements PrimaryEvent {}
+
+    /** Time has passed: the moment asked for by {@link PrimaryEffect.WakeAt} has come. */
+    record Tick(Moment now) implements PrimaryEvent {}
+}
