@@ -97,10 +97,9 @@ public final class SoloElection {
 
     private List<ElectionEffect> createUnlessThereIsALog(boolean logPresent) {
         if (logPresent) {
-            return List.of(
-                    new Failed(
-                            "the bucket holds a log but no term register (term.json): it was deleted. Restore the object from"
-                                + " a version of the bucket; starting without it could let two writers share a term"));
+            return List.of(new Failed(
+                    "the bucket holds a log but no term register (term.json): it was deleted. Restore the object from"
+                            + " a version of the bucket; starting without it could let two writers share a term"));
         }
         wait = Duration.ZERO;
         TermRegister first = new TermRegister(
@@ -132,7 +131,9 @@ public final class SoloElection {
     private Duration waitFor(TermRegister register) {
         boolean ranOnThisDisk = register.primary().equals(claimant.nodeId())
                 && register.voters().contains(claimant.asVoter());
-        if (register.state() == State.RELEASED || ranOnThisDisk || register.lease().isZero()) {
+        if (register.state() == State.RELEASED
+                || ranOnThisDisk
+                || register.lease().isZero()) {
             return Duration.ZERO;
         }
         Duration margin = register.lease().dividedBy(DRIFT_SHARE);
@@ -176,8 +177,7 @@ public final class SoloElection {
             return List.of();
         }
         TermRegister assigned = claim.register()
-                .assigned(
-                        new Assignment(tip, List.of(claimant.asVoter()), CommitLevel.LOCAL, lease), nonces.get());
+                .assigned(new Assignment(tip, List.of(claimant.asVoter()), CommitLevel.LOCAL, lease), nonces.get());
         proposed = assigned;
         return List.of(new SwapRegister(claim, assigned));
     }

@@ -101,14 +101,34 @@ public record TermRegister(
     /** The next version: the primary has ended, with everything it had stored at {@code tip}. */
     public TermRegister released(LogPosition tip, UUID newNonce) {
         return new TermRegister(
-                version + 1, newNonce, term, State.RELEASED, primary, process, elector, tip, voters, level, lease,
+                version + 1,
+                newNonce,
+                term,
+                State.RELEASED,
+                primary,
+                process,
+                elector,
+                tip,
+                voters,
+                level,
+                lease,
                 logFloor);
     }
 
     /** The next version: chunks below this index are about to be deleted. */
     public TermRegister withLogFloor(long newLogFloor, UUID newNonce) {
         return new TermRegister(
-                version + 1, newNonce, term, state, primary, process, elector, requiredTip, voters, level, lease,
+                version + 1,
+                newNonce,
+                term,
+                state,
+                primary,
+                process,
+                elector,
+                requiredTip,
+                voters,
+                level,
+                lease,
                 newLogFloor);
     }
 

@@ -77,8 +77,8 @@ public final class TermRegisterCodec {
             return decode(json);
         } catch (JsonParseException | IllegalArgumentException | IllegalStateException | NullPointerException e) {
             throw new RegisterException(
-                    "the term register is not readable (%s): restore an earlier version of the object; without one no"
-                            + " writer can be told from another".formatted(e.getMessage()));
+                    "the term register is not readable (%s): restore an earlier version of the object; without one no writer can be told from another"
+                            .formatted(e.getMessage()));
         }
     }
 
@@ -112,9 +112,7 @@ public final class TermRegisterCodec {
             return null;
         }
         JsonObject json = element.getAsJsonObject();
-        return new LogPosition(
-                json.get("term").getAsLong(),
-                json.get("index").getAsLong(),
-                (int) json.get("checksum").getAsLong());
+        return new LogPosition(json.get("term").getAsLong(), json.get("index").getAsLong(), (int)
+                json.get("checksum").getAsLong());
     }
 }

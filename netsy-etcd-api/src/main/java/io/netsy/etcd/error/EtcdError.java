@@ -32,8 +32,7 @@ public enum EtcdError {
             Status.Code.FAILED_PRECONDITION, "can only promote a learner member which is in sync with leader"),
     TOO_MANY_LEARNERS(Status.Code.FAILED_PRECONDITION, "too many learner members in cluster"),
     CLUSTER_ID_MISMATCH(Status.Code.FAILED_PRECONDITION, "cluster ID mismatch"),
-    NOT_ENOUGH_STARTED_MEMBERS(
-            Status.Code.UNKNOWN, "re-configuration failed due to not enough started members"),
+    NOT_ENOUGH_STARTED_MEMBERS(Status.Code.UNKNOWN, "re-configuration failed due to not enough started members"),
     BAD_MEMBER_URLS(Status.Code.INVALID_ARGUMENT, "given member URLs are invalid"),
     ROOT_USER_MISSING(Status.Code.FAILED_PRECONDITION, "root user does not exist"),
     ROOT_ROLE_MISSING(Status.Code.FAILED_PRECONDITION, "root user does not have root role"),

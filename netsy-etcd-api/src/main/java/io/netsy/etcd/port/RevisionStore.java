@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface RevisionStore {
     /** The value if it is in memory, else null. Never blocks, so an event loop may call it. */
-    @Nullable Bytes cachedValue(long revisionId);
+    @Nullable
+    Bytes cachedValue(long revisionId);
 
     /**
      * Reads values, from memory or from disk; blocks.
@@ -20,10 +21,12 @@ public interface RevisionStore {
      * @param revisionIds in any order; must not be tombstones
      * @return the values in the same order; null where the revision is gone
      */
-    @Nullable Bytes[] values(long[] revisionIds);
+    @Nullable
+    Bytes[] values(long[] revisionIds);
 
     /** One whole revision, from memory or from disk, or null when it is gone; blocks. */
-    @Nullable StoredRevision revision(long revisionId);
+    @Nullable
+    StoredRevision revision(long revisionId);
 
     /** Visits stored revisions, tombstones included, in order of id from {@code fromId} to {@code toId} (both inclusive), until the visitor answers false; blocks. */
     void scan(long fromId, long toId, Predicate<StoredRevision> visitor);
@@ -33,6 +36,5 @@ public interface RevisionStore {
      *
      * @param version 0 for a tombstone, which has no other field
      */
-    record StoredRevision(
-            long revisionId, Bytes key, Bytes value, long createRevision, long version, long leaseId) {}
+    record StoredRevision(long revisionId, Bytes key, Bytes value, long createRevision, long version, long leaseId) {}
 }

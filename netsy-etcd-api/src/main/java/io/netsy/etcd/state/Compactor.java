@@ -21,8 +21,7 @@ public final class Compactor {
      * @param state a state whose compact revision is at least {@code compactRevision}
      * @param purged receives the {@link RevisionId} of every revision that was forgotten
      */
-    public static StoreState compact(
-            StoreState state, long compactRevision, List<Bytes> keys, LongConsumer purged) {
+    public static StoreState compact(StoreState state, long compactRevision, List<Bytes> keys, LongConsumer purged) {
         SortedTree<Bytes, KeyRecord> tree = state.keys();
         for (Bytes key : keys) {
             KeyRecord record = tree.get(key);

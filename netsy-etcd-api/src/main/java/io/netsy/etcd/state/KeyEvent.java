@@ -10,4 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param value the new value; empty for a deletion
  * @param previous the key before the whole revision, null or not live when it did not exist then
  */
-public record KeyEvent(KeyRecord record, Bytes value, @Nullable KeyRecord previous) {}
+public record KeyEvent(
+        KeyRecord record, Bytes value, @Nullable KeyRecord previous) {}

@@ -53,7 +53,8 @@ public final class KeyRecord {
     /** The record after one more revision, which must be newer than all before. */
     public KeyRecord followedBy(Fields next) {
         if (next.modId <= modId) {
-            throw new IllegalArgumentException("revision id %d of '%s' is not above %d".formatted(next.modId, key, modId));
+            throw new IllegalArgumentException(
+                    "revision id %d of '%s' is not above %d".formatted(next.modId, key, modId));
         }
         long[] ids = older;
         if (olderCount == ids.length || ids[olderCount] != 0) {
@@ -139,12 +140,6 @@ public final class KeyRecord {
     public String toString() {
         return "%s mod=%d/%d create=%d version=%d lease=%d revisions=%d"
                 .formatted(
-                        key,
-                        modRevision(),
-                        RevisionId.sub(modId),
-                        createRevision,
-                        version,
-                        leaseId,
-                        revisionCount());
+                        key, modRevision(), RevisionId.sub(modId), createRevision, version, leaseId, revisionCount());
     }
 }

@@ -22,15 +22,14 @@ public final class StateMachine {
      */
     public static Transition apply(StoreState state, Entry entry) {
         return switch (entry) {
-            case Entry.Transaction transaction -> applyChanges(
-                    state, transaction.revision(), transaction.changes());
-            case Entry.LeaseGrant grant -> quiet(state.withLeases(
-                    state.leases().put(new LeaseRecord(grant.leaseId(), grant.ttlSeconds(), 0))));
+            case Entry.Transaction transaction -> applyChanges(state, transaction.revision(), transaction.changes());
+            case Entry.LeaseGrant grant ->
+                quiet(state.withLeases(state.leases().put(new LeaseRecord(grant.leaseId(), grant.ttlSeconds(), 0))));
             case Entry.LeaseRevoke revoke -> revoke(state, revoke);
             case Entry.LeaseCheckpoint checkpoint -> quiet(checkpoint(state, checkpoint));
             case Entry.Compaction compaction -> quiet(state.withCompactRevision(compaction.revision()));
-            case Entry.AlarmChange change -> quiet(
-                    state.withAlarm(new Alarm(change.type(), change.memberId()), change.active()));
+            case Entry.AlarmChange change ->
+                quiet(state.withAlarm(new Alarm(change.type(), change.memberId()), change.active()));
             case Entry.TermStart ignored -> quiet(state);
         };
     }
@@ -40,9 +39,8 @@ public final class StateMachine {
     }
 
     private static Transition revoke(StoreState state, Entry.LeaseRevoke revoke) {
-        Transition deleted = revoke.deletes().isEmpty()
-                ? quiet(state)
-                : applyChanges(state, revoke.revision(), revoke.deletes());
+        Transition deleted =
+                revoke.deletes().isEmpty() ? quiet(state) : applyChanges(state, revoke.revision(), revoke.deletes());
         StoreState after = deleted.after();
         return new Transition(after.withLeases(after.leases().remove(revoke.leaseId())), deleted.events());
     }
@@ -96,12 +94,10 @@ public final class StateMachine {
     }
 
     private static KeyRecord next(@Nullable KeyRecord before, Change change, long revisionId) {
-        KeyRecord.Fields fields =
-                switch (change) {
-                    case Change.Put put -> new KeyRecord.Fields(
-                            revisionId, put.createRevision(), put.version(), put.leaseId());
-                    case Change.Delete ignored -> KeyRecord.Fields.tombstone(revisionId);
-                };
+        KeyRecord.Fields fields = switch (change) {
+            case Change.Put put -> new KeyRecord.Fields(revisionId, put.createRevision(), put.version(), put.leaseId());
+            case Change.Delete ignored -> KeyRecord.Fields.tombstone(revisionId);
+        };
         return before == null ? KeyRecord.of(change.key(), fields) : before.followedBy(fields);
     }
 

@@ -113,7 +113,8 @@ abstract sealed class TreeNode<K, E> {
             return element(0);
         }
 
-        @Nullable E get(SortedTree.Order<K, E> order, K key) {
+        @Nullable
+        E get(SortedTree.Order<K, E> order, K key) {
             int at = search(order, key);
             return at >= 0 ? element(at) : null;
         }
@@ -313,8 +314,7 @@ abstract sealed class TreeNode<K, E> {
         }
 
         /** Joins the children at {@code left} and after it when both fit in one node. */
-        private static <K, E> void joinNeighbours(
-                SortedTree.Order<K, E> order, List<TreeNode<K, E>> nodes, int left) {
+        private static <K, E> void joinNeighbours(SortedTree.Order<K, E> order, List<TreeNode<K, E>> nodes, int left) {
             if (left + 1 >= nodes.size()
                     || nodes.get(left).count() + nodes.get(left + 1).count() > MAX) {
                 return;

@@ -34,9 +34,8 @@ final class EntryCodec {
                 out.writeByte(TRANSACTION).writeVarint(transaction.revision());
                 writeChanges(transaction.changes(), out);
             }
-            case Entry.LeaseGrant grant -> out.writeByte(LEASE_GRANT)
-                    .writeLong(grant.leaseId())
-                    .writeVarint(grant.ttlSeconds());
+            case Entry.LeaseGrant grant ->
+                out.writeByte(LEASE_GRANT).writeLong(grant.leaseId()).writeVarint(grant.ttlSeconds());
             case Entry.LeaseRevoke revoke -> {
                 out.writeByte(LEASE_REVOKE).writeLong(revoke.leaseId()).writeVarint(revoke.revision());
                 writeChanges(revoke.deletes(), out);
@@ -48,15 +47,17 @@ final class EntryCodec {
                 }
             }
             case Entry.Compaction compaction -> out.writeByte(COMPACTION).writeVarint(compaction.revision());
-            case Entry.AlarmChange change -> out.writeByte(ALARM_CHANGE)
-                    .writeVarint(change.type())
-                    .writeLong(change.memberId())
-                    .writeByte((byte) (change.active() ? 1 : 0));
-            case Entry.TermStart start -> out.writeByte(TERM_START)
-                    .writeVarint(start.term())
-                    .writeLong(start.process().getMostSignificantBits())
-                    .writeLong(start.process().getLeastSignificantBits())
-                    .writeVarint(start.parentTerm());
+            case Entry.AlarmChange change ->
+                out.writeByte(ALARM_CHANGE)
+                        .writeVarint(change.type())
+                        .writeLong(change.memberId())
+                        .writeByte((byte) (change.active() ? 1 : 0));
+            case Entry.TermStart start ->
+                out.writeByte(TERM_START)
+                        .writeVarint(start.term())
+                        .writeLong(start.process().getMostSignificantBits())
+                        .writeLong(start.process().getLeastSignificantBits())
+                        .writeVarint(start.parentTerm());
         }
     }
 
@@ -64,12 +65,13 @@ final class EntryCodec {
         out.writeVarint(changes.size());
         for (Change change : changes) {
             switch (change) {
-                case Change.Put put -> out.writeByte(PUT)
-                        .writeBytes(put.key())
-                        .writeVarint(put.createRevision())
-                        .writeVarint(put.version())
-                        .writeLong(put.leaseId())
-                        .writeBytes(put.value());
+                case Change.Put put ->
+                    out.writeByte(PUT)
+                            .writeBytes(put.key())
+                            .writeVarint(put.createRevision())
+                            .writeVarint(put.version())
+                            .writeLong(put.leaseId())
+                            .writeBytes(put.value());
                 case Change.Delete delete -> out.writeByte(DELETE).writeBytes(delete.key());
             }
         }
@@ -96,8 +98,8 @@ final class EntryCodec {
             case LEASE_CHECKPOINT -> readCheckpoint(in);
             case COMPACTION -> new Entry.Compaction(readVarint(in));
             case ALARM_CHANGE -> new Entry.AlarmChange((int) readVarint(in), in.getLong(), in.get() != 0);
-            case TERM_START -> new Entry.TermStart(
-                    readVarint(in), new UUID(in.getLong(), in.getLong()), readVarint(in));
+            case TERM_START ->
+                new Entry.TermStart(readVarint(in), new UUID(in.getLong(), in.getLong()), readVarint(in));
             default -> throw new FrameException("entry of unknown kind " + kind + ": written by a newer netsy?");
         };
     }

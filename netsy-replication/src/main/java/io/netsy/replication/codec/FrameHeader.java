@@ -70,8 +70,8 @@ public record FrameHeader(
      */
     public static FrameHeader read(ByteBuffer buffer) throws FrameException {
         if (buffer.remaining() < SIZE_BYTES) {
-            throw new FrameException("a frame header takes %d bytes, only %d are left"
-                    .formatted(SIZE_BYTES, buffer.remaining()));
+            throw new FrameException(
+                    "a frame header takes %d bytes, only %d are left".formatted(SIZE_BYTES, buffer.remaining()));
         }
         int magic = buffer.getInt();
         if (magic != MAGIC) {

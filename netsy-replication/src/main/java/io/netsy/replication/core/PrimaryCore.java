@@ -122,8 +122,10 @@ public final class PrimaryCore {
 
     private void handleFrameSequenced(FrameSequenced event, List<PrimaryEffect> effects) {
         if (phase != Phase.SERVING || !event.frame().follows(sequenced)) {
-            halt("a frame was sequenced that does not follow %s while %s: %s"
-                    .formatted(sequenced, phase, event.frame()), effects);
+            halt(
+                    "a frame was sequenced that does not follow %s while %s: %s"
+                            .formatted(sequenced, phase, event.frame()),
+                    effects);
             return;
         }
         sequenced = event.frame().end();
@@ -183,8 +185,10 @@ public final class PrimaryCore {
         } else if (phase == Phase.OPENING && found.term() < term && found.follows(stored)) {
             adopt(found, now, effects);
         } else {
-            halt("the key of index %d holds what term %d, process %s did not write, and what does not continue %s: %s"
-                    .formatted(found.firstIndex(), term, process, stored, found), effects);
+            halt(
+                    "the key of index %d holds what term %d, process %s did not write, and what does not continue %s: %s"
+                            .formatted(found.firstIndex(), term, process, stored, found),
+                    effects);
         }
     }
 

@@ -13,8 +13,7 @@ import java.time.Duration;
 public record PrimarySettings(CommitLevel level, Duration lease, Duration retryMin, Duration retryMax) {
     public PrimarySettings {
         if (lease.isNegative() || !retryMin.isPositive() || retryMax.compareTo(retryMin) < 0) {
-            throw new IllegalArgumentException(
-                    "lease %s, retry from %s to %s".formatted(lease, retryMin, retryMax));
+            throw new IllegalArgumentException("lease %s, retry from %s to %s".formatted(lease, retryMin, retryMax));
         }
     }
 }

@@ -39,7 +39,8 @@ public record ReadLease(long validUntilNanos, Moment lastLook) {
     }
 
     private boolean clocksAgree(Moment now) {
-        long bootMillis = Duration.ofNanos(now.bootNanos() - lastLook.bootNanos()).toMillis();
+        long bootMillis =
+                Duration.ofNanos(now.bootNanos() - lastLook.bootNanos()).toMillis();
         long wallMillis = now.wallMillis() - lastLook.wallMillis();
         return Math.abs(bootMillis - wallMillis) <= MAX_CLOCK_DIFFERENCE.toMillis();
     }

@@ -61,7 +61,8 @@ final class RegisterWatch {
     void handleUnreadable(Moment now, List<PrimaryEffect> effects) {
         asking = false;
         long pauseNanos = settings.retryMin().toNanos() << Math.min(failures++, 10);
-        nextLookNanos = now.bootNanos() + Math.min(pauseNanos, settings.retryMax().toNanos());
+        nextLookNanos =
+                now.bootNanos() + Math.min(pauseNanos, settings.retryMax().toNanos());
         effects.add(new WakeAt(nextLookNanos));
     }
 
