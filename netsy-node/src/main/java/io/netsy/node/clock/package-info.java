@@ -1,4 +1,4 @@
-/** The real clocks and real waiting, the only place that calls them; everything else is handed what it needs. */
+/** The node's clocks and fresh ids: the only package that reads the machine's time. */
 @NullMarked
 package io.netsy.node.clock;
 
