@@ -5,6 +5,7 @@ import io.netsy.node.objectstore.ObjectStore;
 import io.netsy.node.objectstore.PutOutcome;
 import io.netsy.node.objectstore.StoredObject;
 import io.netsy.replication.core.Chunk;
+import io.netsy.replication.model.LogPosition;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogArchive {
     private static final int LIST_LIMIT = 1000;
+    private static final long FIRST_LOOK_BACK = 256;
 
     private final ObjectStore store;
     private final ChunkCodec codec;
@@ -45,6 +47,54 @@ public final class LogArchive {
     List<ObjectInfo> list(@Nullable Long afterIndex) {
         String after = afterIndex == null ? null : LogKeys.chunk(afterIndex);
         return store.list(LogKeys.LOG_PREFIX, after, LIST_LIMIT);
+    }
+
+    /**
+     * Whether the chain in the bucket passes through this position: the chunk that holds its index has a frame that ends
+     * there with its term and checksum.
+     *
+     * @throws DamagedObjectException when that chunk is damaged
+     */
+    public boolean passesThrough(LogPosition position) throws DamagedObjectException {
+        if (position.equals(LogPosition.START)) {
+            return true;
+        }
+        Optional<Long> first = firstIndexOfChunkAround(position.index());
+        if (first.isEmpty()) {
+            return false;
+        }
+        Optional<Chunk> chunk = read(first.get());
+        return chunk.isPresent()
+                && chunk.get().frames().stream().anyMatch(frame -> frame.end().equals(position));
+    }
+
+    /** The greatest chunk key at or below an index; looks back in growing steps, for listings only go forward. */
+    private Optional<Long> firstIndexOfChunkAround(long index) {
+        for (long back = FIRST_LOOK_BACK; ; back *= 16) {
+            long from = Math.max(index - back, 0);
+            Optional<Long> found = lastBetween(from, index);
+            if (found.isPresent() || from == 0) {
+                return found;
+            }
+        }
+    }
+
+    private Optional<Long> lastBetween(long after, long upTo) {
+        Optional<Long> last = Optional.empty();
+        long cursor = after;
+        while (true) {
+            List<ObjectInfo> page = list(cursor);
+            for (ObjectInfo info : page) {
+                cursor = LogKeys.firstIndexOf(info.key());
+                if (cursor > upTo) {
+                    return last;
+                }
+                last = Optional.of(cursor);
+            }
+            if (page.size() < LIST_LIMIT) {
+                return last;
+            }
+        }
     }
 
     /** Whether there is any chunk at all. */

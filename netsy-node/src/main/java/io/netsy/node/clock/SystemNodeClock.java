@@ -28,6 +28,7 @@ public final class SystemNodeClock implements NodeClock {
         this.clockGettime = System.getProperty("os.name", "").equals("Linux") ? lookup().orElse(null) : null;
     }
 
+    @SuppressWarnings("restricted") // the launcher enables native access
     private static Optional<MethodHandle> lookup() {
         Linker linker = Linker.nativeLinker();
         return linker.defaultLookup()
@@ -35,7 +36,7 @@ public final class SystemNodeClock implements NodeClock {
                 .map(symbol -> linker.downcallHandle(
                         symbol,
                         FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS),
-                        Linker.Option.isTrivial()));
+                        Linker.Option.critical(false)));
     }
 
     /** Whether {@link Moment#bootNanos} goes on through a suspend of the machine. */

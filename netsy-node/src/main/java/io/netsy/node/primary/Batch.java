@@ -1,0 +1,116 @@
+package io.netsy.node.primary;
+
+import io.netsy.etcd.error.EtcdError;
+import io.netsy.etcd.port.CommitListener.RevisionEvents;
+import io.netsy.etcd.state.StoreState;
+import io.netsy.etcd.state.Transition;
+import io.netsy.replication.model.Entry;
+import io.netsy.replication.model.LogPosition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Entries that are committed together, the state they lead to, and who waits for them. For the sequencer's thread. */
+final class Batch {
+    private final List<Entry> entries = new ArrayList<>();
+    private final List<RevisionEvents> revisions = new ArrayList<>();
+    private final List<Answer<?>> answers = new ArrayList<>();
+    private StoreState after;
+    private @Nullable LogPosition end;
+    private long sealedAtNanos;
+
+    /** What a client is told once the batch is committed. */
+    private record Answer<R>(
+            CompletableFuture<R> future, @Nullable R result, @Nullable Throwable error, long arrivedNanos) {
+        void give() {
+            if (error != null) {
+                future.completeExceptionally(error);
+            } else {
+                future.complete(result);
+            }
+        }
+    }
+
+    Batch(StoreState before) {
+        this.after = before;
+    }
+
+    void add(Entry entry, Transition transition) {
+        entries.add(entry);
+        after = transition.after();
+        if (!transition.events().isEmpty()) {
+            revisions.add(new RevisionEvents(after.revision(), transition.events()));
+        }
+    }
+
+    <R> void answer(CompletableFuture<R> future, @Nullable R result, long arrivedNanos) {
+        answers.add(new Answer<>(future, result, null, arrivedNanos));
+    }
+
+    <R> void refuse(CompletableFuture<R> future, Throwable error, long arrivedNanos) {
+        answers.add(new Answer<>(future, null, error, arrivedNanos));
+    }
+
+    void seal(LogPosition position, long nowNanos) {
+        end = position;
+        sealedAtNanos = nowNanos;
+    }
+
+    boolean isCommittedBy(LogPosition position) {
+        return end != null && end.index() <= position.index();
+    }
+
+    LogPosition end() {
+        if (end == null) {
+            throw new IllegalStateException("the batch is still open");
+        }
+        return end;
+    }
+
+    StoreState after() {
+        return after;
+    }
+
+    /** Replaces the state by one that says the same and remembers less. */
+    void after(StoreState pruned) {
+        after = pruned;
+    }
+
+    List<Entry> entries() {
+        return entries;
+    }
+
+    List<RevisionEvents> revisions() {
+        return revisions;
+    }
+
+    long sealedAtNanos() {
+        return sealedAtNanos;
+    }
+
+    boolean isEmpty() {
+        return entries.isEmpty() && answers.isEmpty();
+    }
+
+    /** Answers everybody, in order. */
+    void giveAnswers() {
+        answers.forEach(Answer::give);
+    }
+
+    /** Tells those who came before {@code bornBeforeNanos} that the outcome is unknown; the entries stay. */
+    void giveUpOn(long bornBeforeNanos) {
+        for (Answer<?> answer : answers) {
+            if (answer.arrivedNanos() - bornBeforeNanos < 0) {
+                answer.future().completeExceptionally(EtcdError.TIMED_OUT.exception());
+            }
+        }
+    }
+
+    /** Tells everybody that the outcome is unknown: the primary is gone. */
+    void failAnswers() {
+        for (Answer<?> answer : answers) {
+            answer.future().completeExceptionally(EtcdError.TIMED_OUT.exception());
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package io.netsy.node.primary;
+
+import io.netsy.etcd.port.CommitListener;
+import io.netsy.node.clock.NodeClock;
+import java.util.List;
+
+/** What the sequencer works with. */
+record PrimaryPorts(
+        NodeClock clock, AppliedLog log, BucketWorker bucket, List<CommitListener> listeners, CommitStages stages) {
+    PrimaryPorts {
+        listeners = List.copyOf(listeners);
+    }
+}

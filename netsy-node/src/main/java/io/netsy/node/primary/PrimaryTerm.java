@@ -1,0 +1,205 @@
+package io.netsy.node.primary;
+
+import io.netsy.elector.election.SoloElection;
+import io.netsy.elector.term.RegisterException;
+import io.netsy.elector.term.RegisterStorage;
+import io.netsy.elector.term.RegisterStorage.Stored;
+import io.netsy.elector.term.RegisterStorage.SwapResult;
+import io.netsy.elector.term.TermRegister;
+import io.netsy.elector.term.TermRegister.Claimant;
+import io.netsy.etcd.port.CommitListener;
+import io.netsy.etcd.port.Proposer;
+import io.netsy.etcd.port.StateSource;
+import io.netsy.etcd.state.StoreState;
+import io.netsy.node.archive.LogArchive;
+import io.netsy.node.clock.NodeClock;
+import io.netsy.replication.core.PrimaryCore;
+import io.netsy.replication.core.PrimarySettings;
+import io.netsy.replication.model.LogPosition;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One term as primary, as a scope: {@link #open} claims it, {@link #close} gives it back. Leaving the scope by any path
+ * ends the right to write.
+ */
+public final class PrimaryTerm implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PrimaryTerm.class);
+    private static final Duration RETRY_MIN = Duration.ofMillis(50);
+    private static final Duration RETRY_MAX = Duration.ofSeconds(2);
+
+    private final Setup setup;
+    private final TermRegister assigned;
+    private final Sequencer sequencer;
+    private final BucketWorker bucket;
+
+    /** What a term is opened with. */
+    public record Setup(
+            Claimant claimant,
+            RegisterStorage register,
+            LogArchive archive,
+            NodeClock clock,
+            AppliedLog log,
+            CommitStages stages,
+            Settings settings) {}
+
+    /**
+     * @param lease how long a look at the register is good for; zero: every linearizable read asks the register
+     * @param gather how long batches wait for company
+     * @param closeTimeout how long a closing primary waits for what is under way
+     */
+    public record Settings(Duration lease, GatherSettings gather, Duration closeTimeout) {}
+
+    /** The end of the log, and the state there. */
+    public record Tip(LogPosition position, StoreState state) {}
+
+    private PrimaryTerm(Setup setup, TermRegister assigned, Sequencer sequencer, BucketWorker bucket) {
+        this.setup = setup;
+        this.assigned = assigned;
+        this.sequencer = sequencer;
+        this.bucket = bucket;
+    }
+
+    /**
+     * Claims the next term and begins to open it; {@link #serving} completes when it serves.
+     *
+     * @param findTip walks to the end of the log and answers where that is; called after the old primary's lease is over
+     * @param listeners are told of commits
+     * @throws RegisterException when no term can be had, with the way out
+     */
+    public static PrimaryTerm open(Setup setup, Callable<Tip> findTip, List<CommitListener> listeners)
+            throws Exception {
+        TipHolder tip = new TipHolder(findTip);
+        ElectionDriver driver =
+                new ElectionDriver(setup.register(), setup.clock(), () -> !setup.archive().isEmpty(), tip::find);
+        SoloElection election = new SoloElection(
+                setup.claimant(), setup.settings().lease(), setup.clock()::newId);
+        TermRegister assigned = driver.run(election);
+        LOG.info("term {} is ours, on top of {}", assigned.term(), assigned.requiredTip());
+        BucketWorker bucket = new BucketWorker(setup.archive(), setup.register(), setup.clock());
+        PrimaryPorts ports = new PrimaryPorts(setup.clock(), setup.log(), bucket, listeners, setup.stages());
+        Tip found = tip.found();
+        PrimaryCore core = new PrimaryCore(
+                assigned.term(),
+                assigned.process(),
+                new PrimarySettings(assigned.level(), assigned.lease(), RETRY_MIN, RETRY_MAX),
+                found.position(),
+                found.state().revision());
+        Sequencer sequencer = new Sequencer(
+                ports,
+                new Sequencer.Beginning(core, assigned.term(), found.position(), found.state()),
+                setup.settings().gather());
+        sequencer.start();
+        return new PrimaryTerm(setup, assigned, sequencer, bucket);
+    }
+
+    /** Remembers the newest tip that was found. */
+    private static final class TipHolder {
+        private final Callable<Tip> findTip;
+        private Optional<Tip> tip = Optional.empty();
+
+        TipHolder(Callable<Tip> findTip) {
+            this.findTip = findTip;
+        }
+
+        LogPosition find() throws Exception {
+            Tip found = findTip.call();
+            tip = Optional.of(found);
+            return found.position();
+        }
+
+        Tip found() {
+            return tip.orElseThrow();
+        }
+    }
+
+    public long term() {
+        return assigned.term();
+    }
+
+    public Proposer proposer() {
+        return sequencer;
+    }
+
+    public StateSource states() {
+        return sequencer.states();
+    }
+
+    /** The sequencer, for what the replica asks of the owner of the state. */
+    public Sequencer sequencer() {
+        return sequencer;
+    }
+
+    /** Completes when TermStart stands, the register was read once more, and writes are taken. */
+    public CompletableFuture<Void> serving() {
+        return sequencer.serving();
+    }
+
+    /** Completes when the term has ended. */
+    public CompletableFuture<Sequencer.Ending> ended() {
+        return sequencer.ended();
+    }
+
+    /** Raises the register's log floor before chunks below it are deleted; answers false when the term is lost. */
+    public boolean raiseLogFloor(long floor) throws RegisterException {
+        Optional<Stored> current = setup.register().read();
+        if (current.isEmpty() || !isOurs(current.get().register())) {
+            return false;
+        }
+        if (current.get().register().logFloor() >= floor) {
+            return true;
+        }
+        TermRegister next =
+                current.get().register().withLogFloor(floor, setup.clock().newId());
+        return setup.register().swap(current.get(), next) instanceof SwapResult.Swapped;
+    }
+
+    private boolean isOurs(TermRegister register) {
+        return register.state() == TermRegister.State.ASSIGNED
+                && register.isHeldBy(assigned.term(), assigned.process());
+    }
+
+    /** Lets what is under way finish, ends the term and gives it back, so that a successor need not wait. */
+    @Override
+    public void close() {
+        sequencer.close();
+        try {
+            Sequencer.Ending ending = sequencer
+                    .ended()
+                    .get(setup.settings().closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            if (!ending.faulty()) {
+                release();
+            }
+        } catch (TimeoutException e) {
+            LOG.warn("the bucket did not take what was under way in time; the term is not released");
+        } catch (java.util.concurrent.ExecutionException e) {
+            LOG.warn("the term ended by a fault and is not released: {}", String.valueOf(e.getCause()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            bucket.close();
+        }
+    }
+
+    private void release() {
+        try {
+            Optional<Stored> current = setup.register().read();
+            if (current.isPresent() && isOurs(current.get().register())) {
+                TermRegister next = current.get()
+                        .register()
+                        .released(sequencer.stored(), setup.clock().newId());
+                setup.register().swap(current.get(), next);
+                LOG.info("term {} released at {}", assigned.term(), sequencer.stored());
+            }
+        } catch (RegisterException e) {
+            LOG.warn("the term could not be released, a successor will wait for the lease: {}", e.getMessage());
+        }
+    }
+}

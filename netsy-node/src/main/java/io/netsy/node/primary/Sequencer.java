@@ -1,0 +1,387 @@
+package io.netsy.node.primary;
+
+import io.netsy.etcd.error.EtcdError;
+import io.netsy.etcd.error.EtcdException;
+import io.netsy.etcd.port.CommitListener;
+import io.netsy.etcd.port.CommitListener.Commit;
+import io.netsy.etcd.port.CommittedState;
+import io.netsy.etcd.port.Evaluation;
+import io.netsy.etcd.port.Proposal;
+import io.netsy.etcd.port.Proposer;
+import io.netsy.etcd.port.StateSource;
+import io.netsy.etcd.state.Compactor;
+import io.netsy.etcd.state.StateMachine;
+import io.netsy.etcd.state.StoreState;
+import io.netsy.replication.codec.Frame;
+import io.netsy.replication.codec.FrameBuilder;
+import io.netsy.replication.codec.FrameException;
+import io.netsy.replication.core.PrimaryCore;
+import io.netsy.replication.core.PrimaryEffect;
+import io.netsy.replication.core.PrimaryEvent;
+import io.netsy.replication.model.Bytes;
+import io.netsy.replication.model.Entry;
+import io.netsy.replication.model.LogPosition;
+import io.netsy.replication.model.Moment;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that orders writes: it owns the newest state, the open batch and the {@link PrimaryCore}.
+ *
+ * <ol>
+ *   <li>A proposal is evaluated against the newest state, effects in flight included; its entry is encoded into the open
+ *       frame, and its answer waits in the open batch.
+ *   <li>When the core could send a frame, and {@link GatherPolicy} has no reason to wait on, the frame is sealed and goes
+ *       to the core. Meanwhile evaluation goes on into the next batch.
+ *   <li>When the core says committed, batches up to there are published to reads, handed to the replica, told to
+ *       watchers, and answered, in this order.
+ * </ol>
+ *
+ * Once sealed, a frame keeps its indexes and revisions whatever happens; a client's time-out takes nothing back.
+ */
+public final class Sequencer implements Proposer, AutoCloseable {
+    /** A write that takes longer is answered as of unknown outcome (etcd semantics, section 2). */
+    public static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(7);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
+    private static final int MAX_QUEUED = 20_000;
+    private static final int EVALUATED_AT_ONCE = 64;
+    private static final long MAX_BACKLOG_BYTES = 64 << 20;
+    private static final Duration SWEEP_PERIOD = Duration.ofMillis(200);
+
+    private final PrimaryPorts ports;
+    private final PrimaryCore core;
+    private final ReadGate gate;
+    private final GatherPolicy gather;
+    private final Inbox inbox = new Inbox();
+    private final Alarms wakeUps = new Alarms();
+    private final Deque<Batch> sealed = new ArrayDeque<>();
+    private final CompletableFuture<Void> serving = new CompletableFuture<>();
+    private final CompletableFuture<Ending> ended = new CompletableFuture<>();
+    private final GatherSettings gatherSettings;
+    private final long term;
+
+    private FrameBuilder frames;
+    private Batch open;
+    private LogPosition end;
+    private long nextSweepNanos;
+    private volatile boolean closing;
+
+    /** Why a primary ended. */
+    public record Ending(boolean faulty, String reason) {}
+
+    /** Where a primary begins: its core, and the state at the end of the log. */
+    record Beginning(PrimaryCore core, long term, LogPosition tip, StoreState state) {}
+
+    Sequencer(PrimaryPorts ports, Beginning beginning, GatherSettings gatherSettings) {
+        this.ports = ports;
+        this.core = beginning.core();
+        this.term = beginning.term();
+        this.end = beginning.tip();
+        this.gatherSettings = gatherSettings;
+        this.gather = new GatherPolicy(gatherSettings);
+        this.open = new Batch(beginning.state());
+        this.frames = new FrameBuilder(term, end, beginning.state().revision());
+        this.gate = new ReadGate(
+                ports.clock(),
+                new CommittedState(beginning.state(), end.index(), term),
+                () -> inbox.post(() -> step(new PrimaryEvent.ReadWaiting(now()))));
+    }
+
+    /** Starts the thread and puts TermStart; {@link #serving()} completes when writes are taken. */
+    void start() {
+        Thread.ofPlatform().name("netsy-sequencer").daemon().start(this::run);
+        inbox.post(() -> step(new PrimaryEvent.Started(now())));
+    }
+
+    StateSource states() {
+        return gate;
+    }
+
+    /** Completes when TermStart stands and this process is confirmed. */
+    CompletableFuture<Void> serving() {
+        return serving;
+    }
+
+    /** Completes when this primary has ended, by itself or because it was closed. */
+    CompletableFuture<Ending> ended() {
+        return ended;
+    }
+
+    @Override
+    public <R> CompletableFuture<R> propose(Proposal<R> proposal) {
+        CompletableFuture<R> future = new CompletableFuture<>();
+        if (ended.isDone() || !gate.hasLeader()) {
+            future.completeExceptionally(EtcdError.NO_LEADER.exception());
+        } else if (inbox.proposals() >= MAX_QUEUED) {
+            future.completeExceptionally(EtcdError.TOO_MANY_REQUESTS.exception());
+        } else {
+            long arrivedNanos = now().bootNanos();
+            inbox.postProposal(() -> evaluate(proposal, future, arrivedNanos));
+            if (ended.isDone()) {
+                future.completeExceptionally(EtcdError.TIMED_OUT.exception());
+            }
+        }
+        return future;
+    }
+
+    /**
+     * Has the given keys forget what a compaction made unreadable, on the sequencer's thread; answers the revision ids
+     * that may be deleted from the replica.
+     */
+    public CompletableFuture<long[]> prune(long compactRevision, List<Bytes> keys) {
+        CompletableFuture<long[]> done = new CompletableFuture<>();
+        inbox.post(() -> {
+            LongStream.Builder purged = LongStream.builder();
+            open.after(Compactor.compact(open.after(), compactRevision, keys, purged::add));
+            if (sealed.isEmpty() && open.isEmpty()) {
+                gate.publish(new CommittedState(open.after(), end.index(), term));
+            }
+            done.complete(purged.build().toArray());
+        });
+        return done;
+    }
+
+    private Moment now() {
+        return ports.clock().now();
+    }
+
+    private void run() {
+        try {
+            while (!ended.isDone()) {
+                boolean worked = inbox.runSome(mayEvaluate() ? EVALUATED_AT_ONCE : 0);
+                maybeSeal();
+                wakeUps.fire(now().bootNanos(), () -> step(new PrimaryEvent.Tick(now())));
+                maybeSweep();
+                maybeFinishClosing();
+                if (!worked) {
+                    inbox.await(pauseNanos(), core.isIdle());
+                }
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.error("the sequencer failed, the node stops: {}", e.toString(), e);
+            end(new Ending(true, "the sequencer failed: " + e));
+        } finally {
+            failEverybody();
+        }
+    }
+
+    private boolean mayEvaluate() {
+        return frames.sizeBytes() < gatherSettings.maxFrameBytes() && ports.log().backlogBytes() < MAX_BACKLOG_BYTES;
+    }
+
+    private long pauseNanos() {
+        long nowNanos = now().bootNanos();
+        long pause = Math.min(SWEEP_PERIOD.toNanos(), wakeUps.nextNanos(nowNanos));
+        if (core.isIdle() && !frames.isEmpty()) {
+            pause = Math.min(pause, gather.waitNanos(frames.entryCount(), frames.sizeBytes(), nowNanos));
+        }
+        return Math.max(pause, 0);
+    }
+
+    private <R> void evaluate(Proposal<R> proposal, CompletableFuture<R> future, long arrivedNanos) {
+        if (ended.isDone()) {
+            future.completeExceptionally(EtcdError.NO_LEADER.exception());
+            return;
+        }
+        if (arrivedNanos + REQUEST_TIMEOUT.toNanos() - now().bootNanos() < 0) {
+            future.completeExceptionally(EtcdError.TIMED_OUT.exception());
+            return;
+        }
+        try {
+            switch (proposal.evaluate(open.after(), ports.log().revisions())) {
+                case Evaluation.Effect<R> effect -> sequence(effect, future, arrivedNanos);
+                case Evaluation.NoEffect<R>(R result) -> answerWithoutEffect(future, result, null, arrivedNanos);
+            }
+        } catch (EtcdException e) {
+            answerWithoutEffect(future, null, e, arrivedNanos);
+        } catch (RuntimeException e) {
+            LOG.error("a request could not be evaluated, it changed nothing: {}", e.toString(), e);
+            future.completeExceptionally(e);
+        }
+    }
+
+    private <R> void sequence(Evaluation.Effect<R> effect, CompletableFuture<R> future, long arrivedNanos) {
+        ports.log().stage(effect.entry());
+        gather.entered(effect.entry(), frames.isEmpty(), arrivedNanos);
+        open.add(effect.entry(), effect.transition());
+        open.answer(future, effect.result(), arrivedNanos);
+        frames.append(effect.entry(), open.after().revision());
+    }
+
+    /** What rests on effects in flight is answered with them; what rests on committed state alone, like a read. */
+    private <R> void answerWithoutEffect(
+            CompletableFuture<R> future, @Nullable R result, @Nullable EtcdException error, long arrivedNanos) {
+        if (!frames.isEmpty() || !sealed.isEmpty()) {
+            Batch batch = frames.isEmpty() ? sealed.getLast() : open;
+            if (error == null) {
+                batch.answer(future, result, arrivedNanos);
+            } else {
+                batch.refuse(future, error, arrivedNanos);
+            }
+            return;
+        }
+        gate.linearizable().whenComplete((state, failure) -> {
+            if (failure != null || error != null) {
+                future.completeExceptionally(failure != null ? failure : error);
+            } else {
+                future.complete(result);
+            }
+        });
+    }
+
+    private void maybeSeal() {
+        if (frames.isEmpty() || !core.isIdle()) {
+            return;
+        }
+        Moment now = now();
+        boolean wait = !closing
+                && gather.waitNanos(frames.entryCount(), frames.sizeBytes(), now.bootNanos()) > 0;
+        if (!wait) {
+            seal(now);
+        }
+    }
+
+    private void seal(Moment now) {
+        Frame frame = frames.seal(now.wallMillis());
+        end = frame.end();
+        open.seal(end, now.bootNanos());
+        ports.stages().sealed(open.entries().size(), frame.sizeBytes(), gather.gatheredNanos(now.bootNanos()));
+        sealed.add(open);
+        open = new Batch(open.after());
+        step(new PrimaryEvent.FrameSequenced(frame, now));
+    }
+
+    private void step(PrimaryEvent event) {
+        for (PrimaryEffect effect : core.step(event)) {
+            perform(effect);
+        }
+    }
+
+    private void post(PrimaryEvent event) {
+        inbox.post(() -> step(event));
+    }
+
+    private void perform(PrimaryEffect effect) {
+        switch (effect) {
+            case PrimaryEffect.PutChunk put -> ports.bucket().put(put.chunk(), this::post);
+            case PrimaryEffect.ReadChunk read -> ports.bucket().read(read.firstIndex(), this::post);
+            case PrimaryEffect.Adopt adopt -> adopt.frames().forEach(this::adopt);
+            case PrimaryEffect.Serve serve -> serve(serve.termStart());
+            case PrimaryEffect.Commit commit -> commit(commit.position());
+            case PrimaryEffect.ReadRegister ignored -> {
+                gate.questionLeaves();
+                ports.bucket().look(this::post);
+            }
+            case PrimaryEffect.LeaseChanged changed -> gate.leaseChanged(changed.lease());
+            case PrimaryEffect.ConfirmReads ignored -> gate.confirmed();
+            case PrimaryEffect.WakeAt wake -> wakeUps.add(wake.bootNanos());
+            case PrimaryEffect.StepDown stepDown -> end(new Ending(false, stepDown.reason()));
+            case PrimaryEffect.Halt halt -> end(new Ending(true, halt.reason()));
+        }
+    }
+
+    /** A predecessor's late frame, or the own TermStart: committed history that no client of this primary waits for. */
+    private void adopt(Frame frame) {
+        try {
+            List<Entry> entries = frame.entries();
+            Batch batch = new Batch(open.after());
+            for (Entry entry : entries) {
+                ports.log().stage(entry);
+                batch.add(entry, StateMachine.apply(batch.after(), entry));
+            }
+            end = frame.end();
+            batch.seal(end, now().bootNanos());
+            publish(batch);
+            open = new Batch(batch.after());
+            frames = new FrameBuilder(term, end, open.after().revision());
+        } catch (FrameException e) {
+            end(new Ending(true, "the log holds a frame that can't be read: " + e.getMessage()));
+        }
+    }
+
+    private void serve(Frame termStart) {
+        adopt(termStart);
+        gate.serve();
+        serving.complete(null);
+    }
+
+    private void commit(LogPosition position) {
+        while (!sealed.isEmpty() && sealed.getFirst().isCommittedBy(position)) {
+            Batch batch = sealed.removeFirst();
+            long committedNanos = now().bootNanos();
+            publish(batch);
+            batch.giveAnswers();
+            long doneNanos = now().bootNanos();
+            int waiting = frames.entryCount() + inbox.proposals();
+            gather.committed(batch.entries().size(), waiting, committedNanos - batch.sealedAtNanos(), doneNanos);
+            ports.stages()
+                    .committed(
+                            batch.entries().size(),
+                            committedNanos - batch.sealedAtNanos(),
+                            doneNanos - committedNanos);
+        }
+    }
+
+    private void publish(Batch batch) {
+        CommittedState state = new CommittedState(batch.after(), batch.end().index(), term);
+        gate.publish(state);
+        ports.log().commit(batch.end(), batch.entries());
+        Commit commit = new Commit(state, batch.entries(), batch.revisions());
+        for (CommitListener listener : ports.listeners()) {
+            listener.onCommitted(commit);
+        }
+    }
+
+    private void maybeSweep() {
+        long nowNanos = now().bootNanos();
+        if (nowNanos - nextSweepNanos < 0) {
+            return;
+        }
+        nextSweepNanos = nowNanos + SWEEP_PERIOD.toNanos();
+        long bornBefore = nowNanos - REQUEST_TIMEOUT.toNanos();
+        sealed.forEach(batch -> batch.giveUpOn(bornBefore));
+        open.giveUpOn(bornBefore);
+        gate.giveUpOn(bornBefore);
+        ports.stages().queued(inbox.proposals());
+    }
+
+    private void end(Ending ending) {
+        gate.close();
+        if (ended.complete(ending)) {
+            serving.completeExceptionally(EtcdError.NO_LEADER.exception());
+        }
+    }
+
+    private void failEverybody() {
+        gate.close();
+        sealed.forEach(Batch::failAnswers);
+        open.failAnswers();
+        inbox.runSome(Integer.MAX_VALUE);
+    }
+
+    private void maybeFinishClosing() {
+        if (closing && sealed.isEmpty() && frames.isEmpty() && inbox.proposals() == 0) {
+            end(new Ending(false, "closed"));
+        }
+    }
+
+    /** The end of what was stored in the bucket; to be asked after the primary ended. */
+    LogPosition stored() {
+        return core.stored();
+    }
+
+    /** Lets what is under way finish, then ends; {@link #ended()} tells when. */
+    @Override
+    public void close() {
+        closing = true;
+        inbox.post(() -> {});
+    }
+}
