@@ -76,7 +76,7 @@ final class ChunkCodec {
     private static void seal(ByteBuffer[] pieces) {
         ByteBuffer header = pieces[0];
         CRC32C crc = new CRC32C();
-        crc.update(header.array(), 0, CHECKSUM_OFFSET);
+        crc.update(header.duplicate().flip());
         for (int i = 1; i < pieces.length; i++) {
             crc.update(pieces[i].duplicate());
         }

@@ -51,6 +51,8 @@ public final class PrimaryTerm implements AutoCloseable {
             Settings settings) {}
 
     /**
+     * How a primary behaves.
+     *
      * @param lease how long a look at the register is good for; zero: every linearizable read asks the register
      * @param gather how long batches wait for company
      * @param closeTimeout how long a closing primary waits for what is under way

@@ -228,7 +228,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
             }
             return;
         }
-        gate.linearizable().whenComplete((state, failure) -> {
+        var unused = gate.linearizable().whenComplete((state, failure) -> {
             if (failure != null || error != null) {
                 future.completeExceptionally(failure != null ? failure : error);
             } else {
