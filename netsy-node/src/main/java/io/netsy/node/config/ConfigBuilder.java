@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.netsy.node.config.NodeConfig.AutoCompaction;
 import io.netsy.node.config.NodeConfig.Certificates;
 import io.netsy.node.config.NodeConfig.ServerSideEncryption;
+import io.netsy.node.objectstore.StoreUri;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,10 +29,10 @@ final class ConfigBuilder {
     }
 
     NodeConfig build() {
-        StoreLocation store = get(Options.STORE);
+        StoreUri store = get(Options.STORE);
         if (store == null) {
             problems.add("no store is configured; set --store s3://BUCKET/PREFIX, or start with --dev for a first try");
-            store = new StoreLocation.Directory(Path.of("."));
+            store = new StoreUri.FileUri(Path.of("."));
         }
         return new NodeConfig(
                 required(Options.NAME),
@@ -56,12 +57,12 @@ final class ConfigBuilder {
                 new NodeConfig.Log(required(Options.LOG_LEVEL), required(Options.LOG_FORMAT)));
     }
 
-    private NodeConfig.S3 s3(StoreLocation store) {
+    private NodeConfig.S3 s3(StoreUri store) {
         URI endpoint = get(Options.S3_ENDPOINT);
         String accessKeyId = get(Options.S3_ACCESS_KEY_ID);
         String secret = get(Options.S3_SECRET_ACCESS_KEY);
         ServerSideEncryption sse = required(Options.S3_SSE);
-        if (endpoint != null && store instanceof StoreLocation.Directory) {
+        if (endpoint != null && store instanceof StoreUri.FileUri) {
             problem(Options.S3_ENDPOINT, "the store is " + store + ", not a bucket; remove one of them");
         }
         if (accessKeyId != null && secret == null) {
@@ -96,7 +97,8 @@ final class ConfigBuilder {
         Path cert = get(Options.TLS_CLIENT_CERT);
         Path key = get(Options.TLS_CLIENT_KEY);
         Path ca = get(Options.TLS_CLIENT_CA);
-        boolean clientCertAuth = required(Options.TLS_CLIENT_CERT_AUTH);
+        Boolean chosen = get(Options.TLS_CLIENT_CERT_AUTH);
+        boolean clientCertAuth = chosen == null ? ca != null : chosen;
         if (cert != null && key == null) {
             problem(Options.TLS_CLIENT_CERT, "its private key is missing; set " + Options.TLS_CLIENT_KEY.key());
         }

@@ -1,5 +1,6 @@
 package io.netsy.node.config;
 
+import io.netsy.node.objectstore.StoreUri;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record NodeConfig(
         String name,
-        StoreLocation store,
+        StoreUri store,
         S3 s3,
         Path dataDir,
         Listen listen,
@@ -114,7 +115,7 @@ public record NodeConfig(
      * The PEM files of one listener.
      *
      * @param ca who may sign client certificates; null when they are not asked for
-     * @param clientCertAuth whether a connection without a valid client certificate is refused
+     * @param clientCertAuth whether a client without a valid certificate is refused; else one that it sends is verified
      */
     public record Certificates(
             Path cert, Path key, @Nullable Path ca, boolean clientCertAuth) {}

@@ -1,5 +1,6 @@
 package io.netsy.node.config;
 
+import io.netsy.node.objectstore.StoreUri;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -18,7 +19,7 @@ final class OptionTypes {
     static final OptionType<Path> PATH = new Plain<>("PATH", OptionTypes::parsePath);
     static final OptionType<URI> URL = new Plain<>("URL", OptionTypes::parseUrl);
     static final OptionType<HostPort> HOST_PORT = new Plain<>("HOST:PORT", HostPort::parse);
-    static final OptionType<StoreLocation> STORE = new Plain<>("URI", StoreLocation::parse);
+    static final OptionType<StoreUri> STORE = new Plain<>("URI", StoreUri::parse);
     static final OptionType<Duration> DURATION = new DurationType();
     static final OptionType<Long> SIZE = new SizeType();
     static final OptionType<List<String>> TEXTS = new ListOf<>(TEXT);

@@ -5,6 +5,7 @@ import static io.netsy.node.config.Option.defineSecret;
 
 import io.netsy.node.config.NodeConfig.Log;
 import io.netsy.node.config.NodeConfig.ServerSideEncryption;
+import io.netsy.node.objectstore.StoreUri;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import java.util.stream.Collectors;
 public final class Options {
     static final Option<String> NAME =
             define("name", OptionTypes.TEXT, "netsy", "This node's name; each node of a cluster has its own.");
-    static final Option<StoreLocation> STORE = define(
+    static final Option<StoreUri> STORE = define(
             "store",
             OptionTypes.STORE,
             null,
@@ -94,12 +95,12 @@ public final class Options {
             "tls.client.ca",
             OptionTypes.PATH,
             null,
-            "PEM file with the authorities that sign client certificates; one that a client sends is then verified.");
+            "PEM file with the authorities that sign client certificates; clients must then have one.");
     static final Option<Boolean> TLS_CLIENT_CERT_AUTH = define(
-            "tls.client.clientCertAuth",
+            "tls.client.certAuth",
             OptionTypes.BOOLEAN,
-            "false",
-            "Refuse clients without a certificate signed by tls.client.ca.");
+            null,
+            "Refuse clients without a certificate signed by tls.client.ca; unset is true when that file is given.");
     static final Option<Duration> TLS_RELOAD_INTERVAL = define(
             "tls.reloadInterval",
             OptionTypes.DURATION,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netsy.node.config.NodeConfig.AutoCompaction;
 import io.netsy.node.config.NodeConfig.Log;
+import io.netsy.node.objectstore.StoreUri;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ final class ConfigLoaderTest {
     @Test
     void defaultsAreSafeForOneNode() throws ConfigException {
         NodeConfig config = load(Map.of("store", "s3://bucket/cluster"));
-        assertThat(config.store()).isEqualTo(new StoreLocation.Bucket("bucket", "cluster"));
+        assertThat(config.store()).isEqualTo(new StoreUri.S3Uri("bucket", "cluster"));
         assertThat(config.listen().client()).isEqualTo(new HostPort("127.0.0.1", 2379));
         assertThat(config.listen().peer()).isNull();
         assertThat(config.tls().client()).isNull();
@@ -45,7 +46,7 @@ final class ConfigLoaderTest {
                 Map.of("dataDir", "/flag"),
                 false));
         assertThat(loaded.config().name()).isEqualTo("from-file");
-        assertThat(loaded.config().store()).isEqualTo(new StoreLocation.Directory(Path.of("/environment")));
+        assertThat(loaded.config().store()).isEqualTo(new StoreUri.FileUri(Path.of("/environment")));
         assertThat(loaded.config().dataDir()).isEqualTo(Path.of("/flag"));
         assertThat(loaded.config().log().level()).isEqualTo(Log.Level.WARN);
         assertThat(loaded.settings().get("name")).isEqualTo(new Setting("from-file", file + " line 1"));
@@ -58,11 +59,11 @@ final class ConfigLoaderTest {
     void devNeedsNothingElseAndYieldsToWhatIsGiven() throws ConfigException {
         NodeConfig dev = ConfigLoader.load(new ConfigInputs(null, Map.of(), Map.of(), true))
                 .config();
-        assertThat(dev.store()).isEqualTo(new StoreLocation.Directory(Path.of("./netsy-data/store")));
+        assertThat(dev.store()).isEqualTo(new StoreUri.FileUri(Path.of("./netsy-data/store")));
         assertThat(dev.dataDir()).isEqualTo(Path.of("./netsy-data/node"));
         NodeConfig moved = ConfigLoader.load(new ConfigInputs(null, Map.of(), Map.of("store", "file:/else"), true))
                 .config();
-        assertThat(moved.store()).isEqualTo(new StoreLocation.Directory(Path.of("/else")));
+        assertThat(moved.store()).isEqualTo(new StoreUri.FileUri(Path.of("/else")));
     }
 
     @Test
@@ -110,8 +111,8 @@ final class ConfigLoaderTest {
         Path file = write("store: bucket\ncommit:\n  delay: 3 parsecs\nquotaBytes: 8GB\n");
         assertProblems(file, Map.of(), Map.of("listen.client", "localhost"))
                 .containsExactlyInAnyOrder(
-                        file + " line 1: store: 'bucket' is neither file:DIR nor s3://BUCKET/PREFIX;"
-                                + " for example s3://my-bucket/my-cluster",
+                        file + " line 1: store: store \"bucket\" is not understood: it has no scheme; did you mean"
+                                + " file:bucket?. Use file:DIR or s3://BUCKET/PREFIX",
                         file + " line 3: commit.delay: '3 parsecs' is not a duration;"
                                 + " write it as 250ms, 10s, 5m, 12h or 7d",
                         file + " line 4: quotaBytes: '8GB' is not a size;"
@@ -160,9 +161,19 @@ final class ConfigLoaderTest {
                 .containsExactly(
                         "NETSY_TLS_CLIENT_CERT: tls.client.cert: its private key is missing; set tls.client.key");
         assertProblems(null, Map.of("NETSY_TLS_CLIENT_KEY", "/c"), store).hasSize(1);
-        assertProblems(null, Map.of("NETSY_TLS_CLIENT_CLIENT_CERT_AUTH", "true"), store)
+        assertProblems(null, Map.of("NETSY_TLS_CLIENT_CERT_AUTH", "true"), store)
                 .hasSize(1);
         assertProblems(null, Map.of("NETSY_TLS_CLIENT_CA", "/c"), store).hasSize(1);
+    }
+
+    @Test
+    void anAuthorityAloneMakesClientCertificatesMandatory() throws ConfigException {
+        Map<String, String> tls =
+                Map.of("store", "file:/x", "tls.client.cert", "/c", "tls.client.key", "/k", "tls.client.ca", "/a");
+        assertThat(load(tls).tls().client())
+                .isEqualTo(new NodeConfig.Certificates(Path.of("/c"), Path.of("/k"), Path.of("/a"), true));
+        assertThat(load(with(tls, "tls.client.certAuth", "false")).tls().client())
+                .isEqualTo(new NodeConfig.Certificates(Path.of("/c"), Path.of("/k"), Path.of("/a"), false));
     }
 
     @Test
@@ -208,7 +219,8 @@ final class ConfigLoaderTest {
 
     @Test
     void secretsStayOutOfTexts() throws ConfigException {
-        NodeConfig config = load(Map.of("store", "s3://b", "s3.accessKeyId", "id", "s3.secretAccessKey", "topsecret"));
+        NodeConfig config =
+                load(Map.of("store", "s3://bucket", "s3.accessKeyId", "id", "s3.secretAccessKey", "topsecret"));
         assertThat(config.toString()).doesNotContain("topsecret");
     }
 
