@@ -8,139 +8,139 @@ readonly COMPONENTS=(kube-apiserver kube-controller-manager kube-scheduler kwok)
 readonly UNTHROTTLED=(--kube-api-qps=1000 --kube-api-burst=2000)
 
 prepare_programs() {
-  local name
-  for name in etcdctl kubecheck "${COMPONENTS[@]}"; do PROGRAM[$name]=$(build_tool "$name") || return; done
-  [[ -z $compare && $under_test == netsy ]] || PROGRAM[etcd]=$(build_tool etcd) || return
-  PROGRAM[kubectl]=$(find_kubectl) || PROGRAM[kubectl]=$(build_tool kubectl) || return
-  prepare_stages
+    local name
+    for name in etcdctl kubecheck "${COMPONENTS[@]}"; do PROGRAM[$name]=$(build_tool "$name") || return; done
+    [[ -z $compare && $under_test == netsy ]] || PROGRAM[etcd]=$(build_tool etcd) || return
+    PROGRAM[kubectl]=$(find_kubectl) || PROGRAM[kubectl]=$(build_tool kubectl) || return
+    prepare_stages
 }
 
 # Kubernetes supports a kubectl that is at most one minor version away from the apiserver; another one is not used.
 find_kubectl() {
-  local found server client
-  found=$(command -v kubectl) || return 1
-  server=$("${PROGRAM[kube-apiserver]}" --version | sed -n 's/.*v1\.\([0-9]*\).*/\1/p')
-  client=$("$found" version --client 2>/dev/null | sed -n 's/^Client Version: v1\.\([0-9]*\).*/\1/p')
-  [[ -n $client && $((server - client)) -ge -1 && $((server - client)) -le 1 ]] || return 1
-  echo "$found"
+    local found server client
+    found=$(command -v kubectl) || return 1
+    server=$("${PROGRAM[kube - apiserver]}" --version | sed -n 's/.*v1\.\([0-9]*\).*/\1/p')
+    client=$("$found" version --client 2>/dev/null | sed -n 's/^Client Version: v1\.\([0-9]*\).*/\1/p')
+    [[ -n $client && $((server - client)) -ge -1 && $((server - client)) -le 1 ]] || return 1
+    echo "$found"
 }
 
 # kwok learns from files what its nodes and pods do. They are part of its module, and are kept beside the program.
 prepare_stages() {
-  local folder source
-  folder=$(dirname "${PROGRAM[kwok]}")/stages
-  STAGES=("$folder"/*.yaml)
-  [[ ! -e ${STAGES[0]} ]] || return 0
-  source=$(cd "$HERE/kwok" && GOWORK=off go mod download sigs.k8s.io/kwok && GOWORK=off go list -m -f '{{.Dir}}' sigs.k8s.io/kwok) || return
-  mkdir -p "$folder"
-  install -m 644 "$source"/kustomize/stage/node/fast/node-initialize.yaml "$source"/kustomize/stage/pod/fast/pod-*.yaml \
-    "$source"/kustomize/stage/node/heartbeat-with-lease/node-heartbeat-with-lease.yaml "$folder" || return
-  STAGES=("$folder"/*.yaml)
+    local folder source
+    folder=$(dirname "${PROGRAM[kwok]}")/stages
+    STAGES=("$folder"/*.yaml)
+    [[ ! -e ${STAGES[0]} ]] || return 0
+    source=$(cd "$HERE/kwok" && GOWORK=off go mod download sigs.k8s.io/kwok && GOWORK=off go list -m -f '{{.Dir}}' sigs.k8s.io/kwok) || return
+    mkdir -p "$folder"
+    install -m 644 "$source"/kustomize/stage/node/fast/node-initialize.yaml "$source"/kustomize/stage/pod/fast/pod-*.yaml \
+        "$source"/kustomize/stage/node/heartbeat-with-lease/node-heartbeat-with-lease.yaml "$folder" || return
+    STAGES=("$folder"/*.yaml)
 }
 
 # The launcher builds Netsy when its sources are newer than the build; here, so that no measured start does.
 prepare_netsy() {
-  local log=$WORK_DIR/logs/netsy-build.log
-  "$REPOSITORY/netsy" --version >"$log" 2>&1 && return 0
-  echo "'netsy --version' failed; the end of $log: $(tail -n 3 "$log")" >&2
-  return 1
+    local log=$WORK_DIR/logs/netsy-build.log
+    "$REPOSITORY/netsy" --version >"$log" 2>&1 && return 0
+    echo "'netsy --version' failed; the end of $log: $(tail -n 3 "$log")" >&2
+    return 1
 }
 
 start_plane() { # plane
-  local plane=$1 client peer metrics
-  free_port client && free_port peer && free_port metrics || return
-  STORE_URL[$plane]=http://127.0.0.1:$client
-  STORE_PEER_PORT[$plane]=$peer STORE_METRICS_PORT[$plane]=$metrics
-  STORE_DATA[$plane]=$WORK_DIR/$plane/data
-  STORE_KIND[$plane]=etcd
-  [[ $plane != netsy ]] || STORE_KIND[$plane]=netsy
-  mkdir -p "$WORK_DIR/$plane"
-  timed "$plane" "store serves" start_store "$plane" || return
-  timed "$plane" "kube-apiserver is ready" start_apiserver "$plane" || return
-  timed "$plane" "controller-manager and scheduler are healthy" start_components "$plane" || return
-  timed "$plane" "$nodes nodes are Ready" add_nodes "$plane"
+    local plane=$1 client peer metrics
+    free_port client && free_port peer && free_port metrics || return
+    STORE_URL[$plane]=http://127.0.0.1:$client
+    STORE_PEER_PORT[$plane]=$peer STORE_METRICS_PORT[$plane]=$metrics
+    STORE_DATA[$plane]=$WORK_DIR/$plane/data
+    STORE_KIND[$plane]=etcd
+    [[ $plane != netsy ]] || STORE_KIND[$plane]=netsy
+    mkdir -p "$WORK_DIR/$plane"
+    timed "$plane" "store serves" start_store "$plane" || return
+    timed "$plane" "kube-apiserver is ready" start_apiserver "$plane" || return
+    timed "$plane" "controller-manager and scheduler are healthy" start_components "$plane" || return
+    timed "$plane" "$nodes nodes are Ready" add_nodes "$plane"
 }
 
 start_store() { # plane
-  "launch_${STORE_KIND[$1]}" "$1"
-  wait_until 60 "the store of $1 to answer a linearizable read on ${STORE_URL[$1]}" store_answers "$1"
+    "launch_${STORE_KIND[$1]}" "$1"
+    wait_until 60 "the store of $1 to answer a linearizable read on ${STORE_URL[$1]}" store_answers "$1"
 }
 
 store_answers() { "${PROGRAM[etcdctl]}" --endpoints "${STORE_URL[$1]}" --command-timeout 1s get readiness; }
 
 launch_etcd() { # plane
-  local peer=http://127.0.0.1:${STORE_PEER_PORT[$1]}
-  start_process "$1.store" "${PROGRAM[etcd]}" --name "$1" --data-dir "${STORE_DATA[$1]}" --log-level warn \
-    --listen-client-urls "${STORE_URL[$1]}" --advertise-client-urls "${STORE_URL[$1]}" \
-    --listen-peer-urls "$peer" --initial-advertise-peer-urls "$peer" --initial-cluster "$1=$peer"
+    local peer=http://127.0.0.1:${STORE_PEER_PORT[$1]}
+    start_process "$1.store" "${PROGRAM[etcd]}" --name "$1" --data-dir "${STORE_DATA[$1]}" --log-level warn \
+        --listen-client-urls "${STORE_URL[$1]}" --advertise-client-urls "${STORE_URL[$1]}" \
+        --listen-peer-urls "$peer" --initial-advertise-peer-urls "$peer" --initial-cluster "$1=$peer"
 }
 
 launch_netsy() { # plane
-  start_process "$1.store" env NETSY_SKIP_BUILD=1 "$REPOSITORY/netsy" start --name n1 --store "s3://conformance/$1" \
-    --s3-endpoint "$S3_ENDPOINT" --s3-path-style --s3-region us-east-1 --data-dir "${STORE_DATA[$1]}" \
-    --listen-client "${STORE_URL[$1]#http://}" --listen-metrics "127.0.0.1:${STORE_METRICS_PORT[$1]}"
+    start_process "$1.store" env NETSY_SKIP_BUILD=1 "$REPOSITORY/netsy" start --name n1 --store "s3://conformance/$1" \
+        --s3-endpoint "$S3_ENDPOINT" --s3-path-style --s3-region us-east-1 --data-dir "${STORE_DATA[$1]}" \
+        --listen-client "${STORE_URL[$1]#http://}" --listen-metrics "127.0.0.1:${STORE_METRICS_PORT[$1]}"
 }
 
 # kill -9; Netsy's data folder goes with it, for its truth is the bucket. etcd's stays, for it has no other.
 lose_store() { # plane
-  kill_process "$1.store" || return
-  if port_open "${STORE_URL[$1]##*:}"; then
-    echo "something still listens on ${STORE_URL[$1]} after kill -9 of the store" >&2
-    return 1
-  fi
-  [[ ${STORE_KIND[$1]} != netsy ]] || rm -rf "${STORE_DATA[$1]:?}"
+    kill_process "$1.store" || return
+    if port_open "${STORE_URL[$1]##*:}"; then
+        echo "something still listens on ${STORE_URL[$1]} after kill -9 of the store" >&2
+        return 1
+    fi
+    [[ ${STORE_KIND[$1]} != netsy ]] || rm -rf "${STORE_DATA[$1]:?}"
 }
 
 start_apiserver() { # plane
-  local plane=$1 port pki=$WORK_DIR/$1/pki
-  free_port port || return
-  API_URL[$plane]=https://127.0.0.1:$port PKI[$plane]=$pki
-  "${PROGRAM[kubecheck]}" pki --dir "$pki" --server "${API_URL[$plane]}" >/dev/null || return
-  # The advertised address is data for the Endpoints of the service 'kubernetes', where loopback is not allowed. It is
-  # from the block kept for documentation, and nothing connects to it.
-  start_process "$plane.kube-apiserver" "${PROGRAM[kube-apiserver]}" --etcd-servers="${STORE_URL[$plane]}" \
-    --bind-address=127.0.0.1 --secure-port="$port" --advertise-address=192.0.2.1 \
-    --tls-cert-file="$pki/serving.crt" --tls-private-key-file="$pki/serving.key" --client-ca-file="$pki/ca.crt" \
-    --authorization-mode=Node,RBAC --service-cluster-ip-range=10.96.0.0/16 \
-    --service-account-issuer=https://kubernetes.default.svc \
-    --service-account-key-file="$pki/sa.pub" --service-account-signing-key-file="$pki/sa.key"
-  wait_until 120 "kube-apiserver of $plane to be ready" kubectl_on "$plane" get --raw /readyz
+    local plane=$1 port pki=$WORK_DIR/$1/pki
+    free_port port || return
+    API_URL[$plane]=https://127.0.0.1:$port PKI[$plane]=$pki
+    "${PROGRAM[kubecheck]}" pki --dir "$pki" --server "${API_URL[$plane]}" >/dev/null || return
+    # The advertised address is data for the Endpoints of the service 'kubernetes', where loopback is not allowed. It is
+    # from the block kept for documentation, and nothing connects to it.
+    start_process "$plane.kube-apiserver" "${PROGRAM[kube - apiserver]}" --etcd-servers="${STORE_URL[$plane]}" \
+        --bind-address=127.0.0.1 --secure-port="$port" --advertise-address=192.0.2.1 \
+        --tls-cert-file="$pki/serving.crt" --tls-private-key-file="$pki/serving.key" --client-ca-file="$pki/ca.crt" \
+        --authorization-mode=Node,RBAC --service-cluster-ip-range=10.96.0.0/16 \
+        --service-account-issuer=https://kubernetes.default.svc \
+        --service-account-key-file="$pki/sa.pub" --service-account-signing-key-file="$pki/sa.key"
+    wait_until 120 "kube-apiserver of $plane to be ready" kubectl_on "$plane" get --raw /readyz
 }
 
 start_components() { # plane
-  local plane=$1 pki=${PKI[$1]} manager scheduler kwok common
-  free_port manager && free_port scheduler && free_port kwok || return
-  mapfile -t common < <(component_flags "$pki" kube-controller-manager "$manager")
-  start_process "$plane.kube-controller-manager" "${PROGRAM[kube-controller-manager]}" "${common[@]}" \
-    --service-account-private-key-file="$pki/sa.key" --root-ca-file="$pki/ca.crt" --use-service-account-credentials=true
-  mapfile -t common < <(component_flags "$pki" kube-scheduler "$scheduler")
-  start_process "$plane.kube-scheduler" "${PROGRAM[kube-scheduler]}" "${common[@]}"
-  start_process "$plane.kwok" env HOME="$WORK_DIR/home" "${PROGRAM[kwok]}" --kubeconfig="$pki/kwok.kubeconfig" \
-    --manage-all-nodes=true --cidr=10.244.0.0/16 --node-ip=127.0.0.1 --node-lease-duration-seconds=40 \
-    --server-address="127.0.0.1:$kwok" "${STAGES[@]/#/--config=}"
-  wait_until 60 "kube-controller-manager of $plane to be healthy" \
-    kubectl_on "$plane" --server="https://127.0.0.1:$manager" get --raw /healthz || return
-  wait_until 60 "kube-scheduler of $plane to be healthy" \
-    kubectl_on "$plane" --server="https://127.0.0.1:$scheduler" get --raw /healthz
+    local plane=$1 pki=${PKI[$1]} manager scheduler kwok common
+    free_port manager && free_port scheduler && free_port kwok || return
+    mapfile -t common < <(component_flags "$pki" kube-controller-manager "$manager")
+    start_process "$plane.kube-controller-manager" "${PROGRAM[kube - controller - manager]}" "${common[@]}" \
+        --service-account-private-key-file="$pki/sa.key" --root-ca-file="$pki/ca.crt" --use-service-account-credentials=true
+    mapfile -t common < <(component_flags "$pki" kube-scheduler "$scheduler")
+    start_process "$plane.kube-scheduler" "${PROGRAM[kube - scheduler]}" "${common[@]}"
+    start_process "$plane.kwok" env HOME="$WORK_DIR/home" "${PROGRAM[kwok]}" --kubeconfig="$pki/kwok.kubeconfig" \
+        --manage-all-nodes=true --cidr=10.244.0.0/16 --node-ip=127.0.0.1 --node-lease-duration-seconds=40 \
+        --server-address="127.0.0.1:$kwok" "${STAGES[@]/#/--config=}"
+    wait_until 60 "kube-controller-manager of $plane to be healthy" \
+        kubectl_on "$plane" --server="https://127.0.0.1:$manager" get --raw /healthz || return
+    wait_until 60 "kube-scheduler of $plane to be healthy" \
+        kubectl_on "$plane" --server="https://127.0.0.1:$scheduler" get --raw /healthz
 }
 
 # What the controller-manager and the scheduler have in common, one flag a line.
 component_flags() { # pki name port
-  local config=$1/$2.kubeconfig
-  printf '%s\n' --kubeconfig="$config" --authentication-kubeconfig="$config" --authorization-kubeconfig="$config" \
-    --bind-address=127.0.0.1 --secure-port="$3" --tls-cert-file="$1/serving.crt" --tls-private-key-file="$1/serving.key" \
-    --leader-elect=true "${UNTHROTTLED[@]}"
+    local config=$1/$2.kubeconfig
+    printf '%s\n' --kubeconfig="$config" --authentication-kubeconfig="$config" --authorization-kubeconfig="$config" \
+        --bind-address=127.0.0.1 --secure-port="$3" --tls-cert-file="$1/serving.crt" --tls-private-key-file="$1/serving.key" \
+        --leader-elect=true "${UNTHROTTLED[@]}"
 }
 
 add_nodes() { # plane
-  local index
-  for ((index = 0; index < nodes; index++)); do node_manifest "node-$index"; done >"$WORK_DIR/$1/nodes.yaml"
-  kubectl_on "$1" apply --server-side -f "$WORK_DIR/$1/nodes.yaml" >/dev/null || return
-  wait_until 60 "$nodes nodes of $1 to be Ready" nodes_ready "$1"
+    local index
+    for ((index = 0; index < nodes; index++)); do node_manifest "node-$index"; done >"$WORK_DIR/$1/nodes.yaml"
+    kubectl_on "$1" apply --server-side -f "$WORK_DIR/$1/nodes.yaml" >/dev/null || return
+    wait_until 60 "$nodes nodes of $1 to be Ready" nodes_ready "$1"
 }
 
 node_manifest() { # name
-  cat <<YAML
+    cat <<YAML
 ---
 apiVersion: v1
 kind: Node
@@ -154,13 +154,17 @@ YAML
 }
 
 nodes_ready() { # plane
-  local states
-  states=$(kubectl_on "$1" get nodes -o 'jsonpath={range .items[*]}{.status.conditions[?(@.type=="Ready")].status}{"\n"}{end}') || return
-  [[ $(grep -c '^True$' <<<"$states") -eq $nodes ]] || { echo "Ready: $(tr '\n' ' ' <<<"$states")"; return 1; }
+    local states
+    states=$(kubectl_on "$1" get nodes -o 'jsonpath={range .items[*]}{.status.conditions[?(@.type=="Ready")].status}{"\n"}{end}') || return
+    [[ $(grep -c '^True$' <<<"$states") -eq $nodes ]] || {
+        echo "Ready: $(tr '\n' ' ' <<<"$states")"
+        return 1
+    }
 }
 
 # No single kubectl call may outlast its bound, whatever the apiserver does.
 kubectl_on() { # plane arguments...
-  local plane=$1; shift
-  HOME=$WORK_DIR/home timeout 120 "${PROGRAM[kubectl]}" --kubeconfig="${PKI[$plane]}/admin.kubeconfig" "$@"
+    local plane=$1
+    shift
+    HOME=$WORK_DIR/home timeout 120 "${PROGRAM[kubectl]}" --kubeconfig="${PKI[$plane]}/admin.kubeconfig" "$@"
 }

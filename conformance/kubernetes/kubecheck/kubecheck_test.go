@@ -6,7 +6,10 @@ import (
 	"testing"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/watch"
 )
 
 func TestStoreFolder(t *testing.T) {
@@ -62,6 +65,27 @@ func TestCompareWrites(t *testing.T) {
 		if _, _, _, err := compareWrites(scan(text), stored, 0); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got error %v, want %s", text, err, want)
 		}
+	}
+}
+
+func TestEventLogRefusesARevisionThatDoesNotGrow(t *testing.T) {
+	log := &eventLog{revision: "7"}
+	event := watch.Event{Type: watch.Added, Object: &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{ResourceVersion: "8"}}}
+	if err := log.add(event); err != nil {
+		t.Errorf("revision 8 after 7: %v", err)
+	}
+	if err := log.add(event); err == nil {
+		t.Error("the same event twice was accepted")
+	}
+}
+
+func TestFirstDifference(t *testing.T) {
+	want := expectedChanges(1)
+	if got := firstDifference(want[:2], want); !strings.Contains(got, "event 2") {
+		t.Errorf("a missing last event: %s", got)
+	}
+	if got := firstDifference(append(want[:3:3], want[0]), want); !strings.Contains(got, "4 events came, 3 were expected") {
+		t.Errorf("one event too many: %s", got)
 	}
 }
 

@@ -30,17 +30,12 @@ func timeRollout(ctx context.Context, args []string) error {
 	if err := readyNamespace(ctx, client, f.namespace); err != nil {
 		return err
 	}
-	pods, err := client.CoreV1().Pods(f.namespace).Watch(ctx, metav1.ListOptions{ResourceVersion: "0"})
-	if err != nil {
-		return fmt.Errorf("watch pods in %s: %w", f.namespace, err)
-	}
-	defer pods.Stop()
 	started := time.Now()
 	deployment := newDeployment(int32(*replicas))
 	if _, err := client.AppsV1().Deployments(f.namespace).Create(ctx, deployment, metav1.CreateOptions{}); err != nil {
 		return fmt.Errorf("create the Deployment: %w", err)
 	}
-	if err := awaitRunning(ctx, pods, *replicas); err != nil {
+	if err := awaitRunning(ctx, client, f.namespace, *replicas); err != nil {
 		return err
 	}
 	elapsed := time.Since(started)
@@ -51,20 +46,36 @@ func timeRollout(ctx context.Context, args []string) error {
 	return nil
 }
 
-// awaitRunning reads the watch until so many different pods have been seen Running and not deleted again.
-func awaitRunning(ctx context.Context, pods watch.Interface, want int) error {
+// awaitRunning returns when a watch has shown so many pods Running. The apiserver ends watches whose reader is slow, which
+// a busy machine makes of any reader; a new one from resource version 0 then shows all pods again.
+func awaitRunning(ctx context.Context, client kubernetes.Interface, namespace string, want int) error {
+	for {
+		pods, err := client.CoreV1().Pods(namespace).Watch(ctx, metav1.ListOptions{ResourceVersion: "0"})
+		if err != nil {
+			return fmt.Errorf("watch pods in %s: %w", namespace, err)
+		}
+		running, err := countRunning(ctx, pods.ResultChan(), want)
+		pods.Stop()
+		if err != nil || running == want {
+			return err
+		}
+	}
+}
+
+// countRunning reads events until so many pods are Running, and returns with fewer if the watch is ended before.
+func countRunning(ctx context.Context, events <-chan watch.Event, want int) (int, error) {
 	running := map[string]bool{}
 	for len(running) < want {
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("waited for %d pods Running, the watch showed %d", want, len(running))
-		case event, open := <-pods.ResultChan():
+			return len(running), fmt.Errorf("waited for %d pods Running, the watch showed %d", want, len(running))
+		case event, open := <-events:
 			if !open {
-				return fmt.Errorf("the apiserver ended the watch on pods after %d of %d were Running", len(running), want)
+				return len(running), nil
 			}
 			pod, isPod := event.Object.(*corev1.Pod)
 			if !isPod {
-				return fmt.Errorf("the watch on pods reported %v instead of a pod", event.Object)
+				return len(running), fmt.Errorf("the watch on pods reported %v instead of a pod", event.Object)
 			}
 			if event.Type != watch.Deleted && pod.Status.Phase == corev1.PodRunning {
 				running[pod.Name] = true
@@ -73,7 +84,7 @@ func awaitRunning(ctx context.Context, pods watch.Interface, want int) error {
 			}
 		}
 	}
-	return nil
+	return len(running), nil
 }
 
 func awaitAvailable(ctx context.Context, client kubernetes.Interface, namespace string, want int32) error {

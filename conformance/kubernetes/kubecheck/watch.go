@@ -10,7 +10,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/watch"
-	"k8s.io/client-go/kubernetes"
 	corev1client "k8s.io/client-go/kubernetes/typed/core/v1"
 	"k8s.io/utils/ptr"
 )
@@ -41,93 +40,127 @@ func checkWatch(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	from := metav1.ListOptions{ResourceVersion: list.ResourceVersion, LabelSelector: "check=watch"}
-	live, err := maps.Watch(ctx, from)
-	if err != nil {
-		return fmt.Errorf("watch from revision %s: %w", from.ResourceVersion, err)
-	}
-	defer live.Stop()
-	written, err := writeChanges(ctx, maps, *objects)
-	if err != nil {
+	want := expectedChanges(*objects)
+	live := make(chan error, 1)
+	go func() { live <- requireEvents(ctx, "the watch open during the writes", maps, list.ResourceVersion, want) }()
+	if err := writeChanges(ctx, maps, *objects); err != nil {
 		return err
 	}
-	if err := requireEvents(ctx, "the watch open during the writes", live, written); err != nil {
+	if err := <-live; err != nil {
 		return err
 	}
-	late, err := maps.Watch(ctx, from)
-	if err != nil {
-		return fmt.Errorf("watch from revision %s after the writes: %w", from.ResourceVersion, err)
-	}
-	defer late.Stop()
-	if err := requireEvents(ctx, "the watch opened after the writes", late, written); err != nil {
+	if err := requireEvents(ctx, "the watch opened after the writes", maps, list.ResourceVersion, want); err != nil {
 		return err
 	}
-	if err := checkWatchList(ctx, client, f.namespace); err != nil {
+	if err := checkWatchList(ctx, maps); err != nil {
 		return err
 	}
-	fmt.Printf("%d events in order on both watches, and a watch-list with its closing bookmark\n", len(written))
+	fmt.Printf("%d events in order on both watches, and a watch-list with its closing bookmark\n", len(want))
 	return nil
 }
 
-// writeChanges creates, updates and deletes one object after the other and returns the sequence.
-func writeChanges(ctx context.Context, maps corev1client.ConfigMapInterface, objects int) ([]change, error) {
-	var written []change
+func watchedName(number int) string { return fmt.Sprintf("watched-%03d", number) }
+
+// expectedChanges is the sequence that writeChanges will cause.
+func expectedChanges(objects int) []change {
+	var changes []change
 	for i := range objects {
-		name := fmt.Sprintf("watched-%03d", i)
+		name := watchedName(i)
+		changes = append(changes, change{watch.Added, name}, change{watch.Modified, name}, change{watch.Deleted, name})
+	}
+	return changes
+}
+
+// writeChanges creates, updates and deletes one object after the other.
+func writeChanges(ctx context.Context, maps corev1client.ConfigMapInterface, objects int) error {
+	for i := range objects {
+		name := watchedName(i)
 		object := &corev1.ConfigMap{
 			ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{"check": "watch"}},
 			Data:       map[string]string{"step": "created"},
 		}
 		object, err := maps.Create(ctx, object, metav1.CreateOptions{})
 		if err != nil {
-			return nil, fmt.Errorf("create %s: %w", name, err)
+			return fmt.Errorf("create %s: %w", name, err)
 		}
 		object.Data["step"] = "updated"
 		if _, err := maps.Update(ctx, object, metav1.UpdateOptions{}); err != nil {
-			return nil, fmt.Errorf("update %s: %w", name, err)
+			return fmt.Errorf("update %s: %w", name, err)
 		}
 		if err := maps.Delete(ctx, name, metav1.DeleteOptions{}); err != nil {
-			return nil, fmt.Errorf("delete %s: %w", name, err)
+			return fmt.Errorf("delete %s: %w", name, err)
 		}
-		written = append(written, change{watch.Added, name}, change{watch.Modified, name}, change{watch.Deleted, name})
 	}
-	return written, nil
+	return nil
 }
 
-// requireEvents reads as many events as were written, then listens a moment longer for one too many.
-func requireEvents(ctx context.Context, which string, events watch.Interface, want []change) error {
-	const silence = 300 * time.Millisecond
-	var seen []change
-	var last uint64
+// requireEvents reads as many events as are expected, then listens a moment longer for one too many. The apiserver may
+// end a watch at any time; the next one then goes on after the last revision seen, so that the sequence stays whole.
+func requireEvents(ctx context.Context, which string, maps corev1client.ConfigMapInterface, from string, want []change) error {
+	log := &eventLog{revision: from}
 	for {
-		quiet := time.Hour
-		if len(seen) == len(want) {
-			quiet = silence
+		events, err := maps.Watch(ctx, metav1.ListOptions{ResourceVersion: log.revision, LabelSelector: "check=watch"})
+		if err != nil {
+			return fmt.Errorf("%s, from revision %s: %w", which, log.revision, err)
+		}
+		complete, err := log.read(ctx, events.ResultChan(), len(want))
+		events.Stop()
+		if err != nil {
+			return fmt.Errorf("%s: %w", which, err)
+		}
+		if complete {
+			break
+		}
+	}
+	if !slices.Equal(log.seen, want) {
+		return fmt.Errorf("%s: %s", which, firstDifference(log.seen, want))
+	}
+	return nil
+}
+
+// eventLog is what a watch has reported, over all its connections, and the revision of the last event.
+type eventLog struct {
+	seen     []change
+	revision string
+}
+
+// read returns true when the watch has been silent after the expected number of events, false when it was ended.
+func (l *eventLog) read(ctx context.Context, events <-chan watch.Event, want int) (bool, error) {
+	const silence = 300 * time.Millisecond
+	for {
+		var silent <-chan time.Time
+		if len(l.seen) >= want {
+			silent = time.After(silence)
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%s: waited for %d events, %d came", which, len(want), len(seen))
-		case <-time.After(quiet):
-			if !slices.Equal(seen, want) {
-				return fmt.Errorf("%s: %s", which, firstDifference(seen, want))
-			}
-			return nil
-		case event, open := <-events.ResultChan():
+			return false, fmt.Errorf("waited for %d events, %d came", want, len(l.seen))
+		case <-silent:
+			return true, nil
+		case event, open := <-events:
 			if !open {
-				return fmt.Errorf("%s was ended by the apiserver after %d of %d events", which, len(seen), len(want))
+				return false, nil
 			}
-			object, isMap := event.Object.(*corev1.ConfigMap)
-			if !isMap {
-				return fmt.Errorf("%s reported %v after %d events", which, event.Object, len(seen))
+			if err := l.add(event); err != nil {
+				return false, err
 			}
-			revision, err := strconv.ParseUint(object.ResourceVersion, 10, 64)
-			if err != nil || revision <= last {
-				return fmt.Errorf("%s: revision %q came after %d", which, object.ResourceVersion, last)
-			}
-			last = revision
-			seen = append(seen, change{event.Type, object.Name})
 		}
 	}
+}
+
+func (l *eventLog) add(event watch.Event) error {
+	object, isMap := event.Object.(*corev1.ConfigMap)
+	if !isMap {
+		return fmt.Errorf("after %d events it reported %v", len(l.seen), event.Object)
+	}
+	last, _ := strconv.ParseUint(l.revision, 10, 64)
+	revision, err := strconv.ParseUint(object.ResourceVersion, 10, 64)
+	if err != nil || revision <= last {
+		return fmt.Errorf("revision %q came after %d", object.ResourceVersion, last)
+	}
+	l.revision = object.ResourceVersion
+	l.seen = append(l.seen, change{event.Type, object.Name})
+	return nil
 }
 
 func firstDifference(seen, want []change) string {
@@ -140,8 +173,8 @@ func firstDifference(seen, want []change) string {
 }
 
 // checkWatchList asks for the present objects as events; a bookmark with a known annotation has to close them.
-func checkWatchList(ctx context.Context, client kubernetes.Interface, namespace string) error {
-	events, err := client.CoreV1().ConfigMaps(namespace).Watch(ctx, metav1.ListOptions{
+func checkWatchList(ctx context.Context, maps corev1client.ConfigMapInterface) error {
+	events, err := maps.Watch(ctx, metav1.ListOptions{
 		SendInitialEvents:    ptr.To(true),
 		AllowWatchBookmarks:  true,
 		ResourceVersionMatch: metav1.ResourceVersionMatchNotOlderThan,
