@@ -42,7 +42,9 @@ func checkWatch(ctx context.Context, args []string) error {
 	}
 	want := expectedChanges(*objects)
 	live := make(chan error, 1)
-	go func() { live <- requireEvents(ctx, "the watch open during the writes", maps, list.ResourceVersion, want) }()
+	go func() {
+		live <- requireEvents(ctx, "the watch open during the writes", maps, list.ResourceVersion, want)
+	}()
 	if err := writeChanges(ctx, maps, *objects); err != nil {
 		return err
 	}
