@@ -27,13 +27,18 @@ timed() { # plane what command...
     return "$status"
 }
 
-# A timed command whose success is required for PASS; the run goes on after a failure to show what else fails.
+# A timed command whose success is required for PASS. The run goes on after a failure to show what else fails, unless
+# a process has ended: then everything after it would fail as well and hide the reason.
 check() { # plane what command...
+    local ended
     CHECKS=$((CHECKS + 1))
-    timed "$@" || {
-        FAILED+=("$1: $2")
-        return 1
-    }
+    timed "$@" && return 0
+    FAILED+=("$1: $2")
+    if ended=$(first_ended_process); then
+        tail -n 5 "$WORK_DIR/logs/$ended.log" | sed 's/^/        /'
+        abort "$ended has ended, noticed at: $2"
+    fi
+    return 1
 }
 
 check_functions() { # plane
