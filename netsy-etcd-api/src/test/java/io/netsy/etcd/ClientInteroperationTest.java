@@ -41,7 +41,7 @@ class ClientInteroperationTest {
 
     @AfterEach
     void stop() throws InterruptedException {
-        server.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+        server.shutdownNow().awaitTermination(60, TimeUnit.SECONDS);
     }
 
     @Test
@@ -51,7 +51,7 @@ class ClientInteroperationTest {
                 .build()) {
             var response = client.getKVClient()
                     .get(ByteSequence.from("kubernetes".getBytes(StandardCharsets.UTF_8)))
-                    .get(10, TimeUnit.SECONDS);
+                    .get(60, TimeUnit.SECONDS);
 
             assertThat(response.getHeader().getRevision()).isEqualTo(42);
             assertThat(response.getKvs())
