@@ -1,0 +1,84 @@
+package io.netsy.elector.term;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netsy.elector.term.TermRegister.Assignment;
+import io.netsy.elector.term.TermRegister.Claimant;
+import io.netsy.elector.term.TermRegister.State;
+import io.netsy.elector.term.TermRegister.Voter;
+import io.netsy.replication.model.CommitLevel;
+import io.netsy.replication.model.LogPosition;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class TermRegisterCodecTest {
+    private static final Claimant NODE = new Claimant("node-a", new UUID(1, 2), new UUID(3, 4));
+
+    private static final TermRegister ELECTING = new TermRegister(
+            41,
+            new UUID(5, 6),
+            7,
+            State.ELECTING,
+            "node-b",
+            new UUID(7, 8),
+            "node-b",
+            null,
+            List.of(new Voter("node-b", new UUID(9, 10))),
+            CommitLevel.LOCAL,
+            Duration.ofMillis(2500),
+            101);
+
+    @Test
+    void everyStateComesBackAsItWas() throws RegisterException {
+        TermRegister claimed = ELECTING.claimedBy(NODE, new UUID(11, 12));
+        TermRegister assigned = claimed.assigned(
+                new Assignment(
+                        new LogPosition(7, 200, -1), List.of(NODE.asVoter()), CommitLevel.LOCAL, Duration.ZERO),
+                new UUID(13, 14));
+        TermRegister released = assigned.released(new LogPosition(8, 300, 5), new UUID(15, 16));
+        for (TermRegister register : List.of(ELECTING, claimed, assigned, released)) {
+            assertThat(TermRegisterCodec.decode(TermRegisterCodec.encode(register)))
+                    .isEqualTo(register);
+        }
+    }
+
+    @Test
+    void aClaimRaisesVersionAndTermAndCopiesRuleVotersAndLease() {
+        TermRegister claimed = ELECTING.claimedBy(NODE, new UUID(11, 12));
+
+        assertThat(claimed.version()).isEqualTo(42);
+        assertThat(claimed.term()).isEqualTo(8);
+        assertThat(claimed.state()).isEqualTo(State.ELECTING);
+        assertThat(claimed.isHeldBy(8, NODE.process())).isTrue();
+        assertThat(claimed.voters()).isEqualTo(ELECTING.voters());
+        assertThat(claimed.lease()).isEqualTo(ELECTING.lease());
+        assertThat(claimed.logFloor()).isEqualTo(101);
+    }
+
+    @Test
+    void scenario13_noTwoWritesAreByteEqualEvenWhenTheySayTheSame() {
+        TermRegister once = ELECTING.withLogFloor(101, new UUID(11, 12));
+        TermRegister twice = once.withLogFloor(101, new UUID(13, 14));
+
+        assertThat(TermRegisterCodec.encode(twice)).isNotEqualTo(TermRegisterCodec.encode(once));
+    }
+
+    @Test
+    void damageAndNewerFormatsAreNamed() {
+        assertThatThrownBy(() -> TermRegisterCodec.decode("{}".getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(RegisterException.class)
+                .hasMessageContaining("not readable");
+        assertThatThrownBy(() -> TermRegisterCodec.decode("garbage".getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(RegisterException.class)
+                .hasMessageContaining("not readable");
+        String newer = new String(TermRegisterCodec.encode(ELECTING), StandardCharsets.UTF_8)
+                .replace("\"format\":1", "\"format\":2");
+        assertThatThrownBy(() -> TermRegisterCodec.decode(newer.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(RegisterException.class)
+                .hasMessageContaining("newer netsy");
+    }
+}

@@ -1,0 +1,300 @@
+package io.netsy.replication.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netsy.replication.codec.Frame;
+import io.netsy.replication.codec.FrameBuilder;
+import io.netsy.replication.core.PrimaryEffect.Adopt;
+import io.netsy.replication.core.PrimaryEffect.Commit;
+import io.netsy.replication.core.PrimaryEffect.ConfirmReads;
+import io.netsy.replication.core.PrimaryEffect.Halt;
+import io.netsy.replication.core.PrimaryEffect.LeaseChanged;
+import io.netsy.replication.core.PrimaryEffect.PutChunk;
+import io.netsy.replication.core.PrimaryEffect.ReadChunk;
+import io.netsy.replication.core.PrimaryEffect.ReadRegister;
+import io.netsy.replication.core.PrimaryEffect.Serve;
+import io.netsy.replication.core.PrimaryEffect.StepDown;
+import io.netsy.replication.core.PrimaryEvent.ChunkAbsent;
+import io.netsy.replication.core.PrimaryEvent.ChunkCreated;
+import io.netsy.replication.core.PrimaryEvent.ChunkFound;
+import io.netsy.replication.core.PrimaryEvent.ChunkOutcomeUnknown;
+import io.netsy.replication.core.PrimaryEvent.ChunkRefused;
+import io.netsy.replication.core.PrimaryEvent.FrameSequenced;
+import io.netsy.replication.core.PrimaryEvent.ReadWaiting;
+import io.netsy.replication.core.PrimaryEvent.RegisterSeen;
+import io.netsy.replication.core.PrimaryEvent.RegisterUnreadable;
+import io.netsy.replication.core.PrimaryEvent.Started;
+import io.netsy.replication.core.PrimaryEvent.Tick;
+import io.netsy.replication.model.CommitLevel;
+import io.netsy.replication.model.Entry;
+import io.netsy.replication.model.LogPosition;
+import io.netsy.replication.model.Moment;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class PrimaryCoreTest {
+    private static final UUID ME = new UUID(1, 1);
+    private static final UUID OTHER = new UUID(2, 2);
+    private static final long TERM = 5;
+    private static final LogPosition TIP = new LogPosition(4, 10, 77);
+    private static final Duration LEASE = Duration.ofSeconds(5);
+
+    private final PrimaryCore core = coreWithLease(LEASE);
+
+    private static PrimaryCore coreWithLease(Duration lease) {
+        return new PrimaryCore(
+                TERM,
+                ME,
+                new PrimarySettings(CommitLevel.LOCAL, lease, Duration.ofMillis(50), Duration.ofSeconds(2)),
+                TIP,
+                3);
+    }
+
+    private static Moment at(long millis) {
+        return new Moment(Duration.ofMillis(millis).toNanos(), 1_000_000 + millis);
+    }
+
+    private static Chunk chunk(long term, UUID process, LogPosition tip, Entry entry) {
+        FrameBuilder builder = new FrameBuilder(term, tip, 3);
+        builder.append(entry, 3);
+        return new Chunk(term, process, List.of(builder.seal(0)));
+    }
+
+    private static <T extends PrimaryEffect> T only(List<PrimaryEffect> effects, Class<T> type) {
+        return effects.stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .reduce((a, b) -> {
+                    throw new AssertionError("more than one " + type.getSimpleName() + ": " + effects);
+                })
+                .orElseThrow(() -> new AssertionError("no " + type.getSimpleName() + " in " + effects));
+    }
+
+    /** Brings a core to serving, and answers the end of the log then. */
+    private static LogPosition serve(PrimaryCore core) {
+        Chunk termStart =
+                only(core.step(new Started(at(0))), PutChunk.class).chunk();
+        core.step(new ChunkCreated(termStart.firstIndex(), at(1)));
+        List<PrimaryEffect> effects = core.step(new RegisterSeen(TERM, ME, at(1), at(2)));
+        assertThat(effects).hasAtLeastOneElementOfType(Serve.class);
+        return termStart.end();
+    }
+
+    private static Frame frameAfter(LogPosition tip) {
+        return chunk(TERM, ME, tip, new Entry.Compaction(2)).frames().getFirst();
+    }
+
+    @Test
+    void servesOnlyAfterTermStartStandsAndTheRegisterWasReadAgain() {
+        Chunk termStart =
+                only(core.step(new Started(at(0))), PutChunk.class).chunk();
+        assertThat(termStart.firstIndex()).isEqualTo(11);
+        assertThat(termStart.follows(TIP)).isTrue();
+        assertThat(core.isIdle()).isFalse();
+
+        List<PrimaryEffect> created = core.step(new ChunkCreated(11, at(1)));
+        assertThat(created).containsExactly(new ReadRegister());
+        assertThat(core.isIdle()).isFalse();
+
+        List<PrimaryEffect> seen = core.step(new RegisterSeen(TERM, ME, at(1), at(2)));
+        assertThat(seen.getFirst()).isInstanceOf(Serve.class);
+        assertThat(core.isIdle()).isTrue();
+    }
+
+    @Test
+    void scenario07_aTakenTermIsSeenBeforeServing() {
+        core.step(new Started(at(0)));
+        core.step(new ChunkCreated(11, at(1)));
+
+        assertThat(core.step(new RegisterSeen(6, OTHER, at(1), at(2))).getFirst())
+                .isInstanceOf(StepDown.class);
+        assertThat(core.isIdle()).isFalse();
+    }
+
+    @Test
+    void commitsWhatStandsAndNothingElse() {
+        LogPosition start = serve(core);
+        Frame frame = frameAfter(start);
+
+        List<PrimaryEffect> sent = core.step(new FrameSequenced(frame, at(3)));
+        assertThat(sent).containsExactly(new PutChunk(new Chunk(TERM, ME, List.of(frame))));
+
+        assertThat(core.step(new ChunkCreated(frame.firstIndex(), at(4)))).containsExactly(new Commit(frame.end()));
+    }
+
+    @Test
+    void oneChunkIsInFlightAndWaitingFramesLeaveTogetherWhole() {
+        LogPosition start = serve(core);
+        Frame first = frameAfter(start);
+        Frame second = frameAfter(first.end());
+        Frame third = frameAfter(second.end());
+        core.step(new FrameSequenced(first, at(3)));
+        assertThat(core.step(new FrameSequenced(second, at(3)))).isEmpty();
+        assertThat(core.step(new FrameSequenced(third, at(3)))).isEmpty();
+
+        List<PrimaryEffect> effects = core.step(new ChunkCreated(first.firstIndex(), at(4)));
+
+        assertThat(effects)
+                .containsExactly(
+                        new PutChunk(new Chunk(TERM, ME, List.of(second, third))), new Commit(first.end()));
+    }
+
+    @Test
+    void aLostAnswerIsSettledByReadingTheOwnChunkBack() {
+        Frame frame = frameAfter(serve(core));
+        core.step(new FrameSequenced(frame, at(3)));
+
+        assertThat(core.step(new ChunkOutcomeUnknown(frame.firstIndex(), "reset")))
+                .containsExactly(new ReadChunk(frame.firstIndex()));
+        assertThat(core.step(new ChunkFound(new Chunk(TERM, ME, List.of(frame)), at(4))))
+                .containsExactly(new Commit(frame.end()));
+    }
+
+    @Test
+    void absentIsStillUnknownSoTheSameBytesArePutAgainAfterAPause() {
+        Frame frame = frameAfter(serve(core));
+        core.step(new FrameSequenced(frame, at(3)));
+        core.step(new ChunkOutcomeUnknown(frame.firstIndex(), "time-out"));
+
+        List<PrimaryEffect> absent = core.step(new ChunkAbsent(frame.firstIndex(), at(10)));
+        long wakeAt = only(absent, PrimaryEffect.WakeAt.class).bootNanos();
+        assertThat(wakeAt).isEqualTo(at(60).bootNanos());
+        assertThat(core.step(new Tick(at(59)))).doesNotHaveAnyElementsOfTypes(PutChunk.class);
+
+        assertThat(only(core.step(new Tick(at(60))), PutChunk.class).chunk().frames())
+                .containsExactly(frame);
+    }
+
+    @Test
+    void refusedByTheOwnLateChunkIsSuccess() {
+        Frame frame = frameAfter(serve(core));
+        core.step(new FrameSequenced(frame, at(3)));
+
+        assertThat(core.step(new ChunkRefused(frame.firstIndex()))).containsExactly(new ReadChunk(frame.firstIndex()));
+        assertThat(core.step(new ChunkFound(new Chunk(TERM, ME, List.of(frame)), at(4))))
+                .containsExactly(new Commit(frame.end()));
+    }
+
+    @Test
+    void scenario11_anotherProcessOfTheSameTermIsNeverTakenForOneself() {
+        Frame frame = frameAfter(serve(core));
+        core.step(new FrameSequenced(frame, at(3)));
+        core.step(new ChunkOutcomeUnknown(frame.firstIndex(), "reset"));
+
+        List<PrimaryEffect> effects = core.step(new ChunkFound(new Chunk(TERM, OTHER, List.of(frame)), at(4)));
+
+        assertThat(effects).hasSize(1).first().isInstanceOf(Halt.class);
+    }
+
+    @Test
+    void aChunkOfAHigherTermEndsTheTerm() {
+        LogPosition start = serve(core);
+        core.step(new FrameSequenced(frameAfter(start), at(3)));
+        core.step(new ChunkRefused(start.index() + 1));
+
+        List<PrimaryEffect> effects =
+                core.step(new ChunkFound(chunk(6, OTHER, start, new Entry.Compaction(9)), at(4)));
+
+        assertThat(effects).hasSize(1).first().isInstanceOf(StepDown.class);
+        assertThat(core.step(new Tick(at(5000)))).isEmpty();
+    }
+
+    @Test
+    void aPredecessorsLateChunkIsAdoptedAndTermStartTriesTheNextKey() {
+        core.step(new Started(at(0)));
+        core.step(new ChunkRefused(11));
+        Chunk late = chunk(4, OTHER, TIP, new Entry.Compaction(2));
+
+        List<PrimaryEffect> effects = core.step(new ChunkFound(late, at(1)));
+
+        assertThat(only(effects, Adopt.class).frames()).isEqualTo(late.frames());
+        Chunk termStart = only(effects, PutChunk.class).chunk();
+        assertThat(termStart.firstIndex()).isEqualTo(12);
+        assertThat(termStart.follows(late.end())).isTrue();
+    }
+
+    @Test
+    void aLateChunkThatDoesNotFollowTheTipStopsTheNode() {
+        core.step(new Started(at(0)));
+        core.step(new ChunkRefused(11));
+        Chunk stranger = chunk(4, OTHER, new LogPosition(4, 10, 78), new Entry.Compaction(2));
+
+        assertThat(core.step(new ChunkFound(stranger, at(1)))).hasSize(1).first().isInstanceOf(Halt.class);
+    }
+
+    @Test
+    void aLowerTermAfterTermStartIsNeverAdopted() {
+        LogPosition start = serve(core);
+        core.step(new FrameSequenced(frameAfter(start), at(3)));
+        core.step(new ChunkRefused(start.index() + 1));
+        Chunk late = new Chunk(4, OTHER, List.of(frameAfter(start)));
+
+        assertThat(core.step(new ChunkFound(late, at(4)))).hasSize(1).first().isInstanceOf(Halt.class);
+    }
+
+    @Test
+    void scenario10_aDeposedIdlePrimaryStepsDownByLookingAtTheRegister() {
+        serve(core);
+        List<PrimaryEffect> due = core.step(new Tick(at(1 + LEASE.toMillis() / 3)));
+        assertThat(due).hasAtLeastOneElementOfType(ReadRegister.class);
+
+        List<PrimaryEffect> effects = core.step(new RegisterSeen(6, OTHER, at(1700), at(1701)));
+
+        assertThat(only(effects, StepDown.class).reason()).contains("term 6");
+    }
+
+    @Test
+    void scenario25_withoutConfirmationNoChunkStartsUntilTheRegisterConfirms() {
+        LogPosition start = serve(core);
+        core.step(new Tick(at(2000)));
+        core.step(new RegisterUnreadable("cut off", at(2001)));
+        Frame frame = frameAfter(start);
+
+        List<PrimaryEffect> late = core.step(new FrameSequenced(frame, at(1 + LEASE.toMillis())));
+        assertThat(late).doesNotHaveAnyElementsOfTypes(PutChunk.class);
+
+        core.step(new Tick(at(6000)));
+        List<PrimaryEffect> confirmed = core.step(new RegisterSeen(TERM, ME, at(6000), at(6001)));
+        assertThat(only(confirmed, PutChunk.class).chunk().frames()).containsExactly(frame);
+    }
+
+    @Test
+    void theLeaseCountsFromBeforeTheQuestionWasSent() {
+        serve(core);
+        core.step(new Tick(at(2000)));
+
+        List<PrimaryEffect> effects = core.step(new RegisterSeen(TERM, ME, at(2000), at(2900)));
+
+        ReadLease lease = effects.stream()
+                .filter(LeaseChanged.class::isInstance)
+                .map(effect -> ((LeaseChanged) effect).lease())
+                .findFirst()
+                .orElseThrow();
+        assertThat(lease.validUntilNanos()).isEqualTo(at(7000).bootNanos());
+    }
+
+    @Test
+    void scenario23_aReadThatCameDuringTheQuestionWaitsForTheNextOne() {
+        PrimaryCore unleased = coreWithLease(Duration.ZERO);
+        serve(unleased);
+        assertThat(unleased.step(new ReadWaiting(at(10)))).containsExactly(new ReadRegister());
+        assertThat(unleased.step(new ReadWaiting(at(11)))).isEmpty();
+
+        List<PrimaryEffect> first = unleased.step(new RegisterSeen(TERM, ME, at(10), at(12)));
+
+        assertThat(first).containsSequence(new ConfirmReads(), new ReadRegister());
+        assertThat(unleased.step(new RegisterSeen(TERM, ME, at(12), at(13)))).containsExactly(new ConfirmReads());
+    }
+
+    @Test
+    void aFrameThatDoesNotFollowHaltsInsteadOfForking() {
+        serve(core);
+
+        List<PrimaryEffect> effects =
+                core.step(new FrameSequenced(frameAfter(new LogPosition(TERM, 11, 1)), at(3)));
+
+        assertThat(effects).hasSize(1).first().isInstanceOf(Halt.class);
+    }
+}

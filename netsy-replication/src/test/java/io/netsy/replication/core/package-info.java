@@ -1,0 +1,5 @@
+/** Tests of the primary protocol. */
+@NullMarked
+package io.netsy.replication.core;
+
+import org.jspecify.annotations.NullMarked;
