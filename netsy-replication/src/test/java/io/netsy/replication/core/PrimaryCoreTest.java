@@ -237,7 +237,7 @@ class PrimaryCoreTest {
     @Test
     void scenario10_aDeposedIdlePrimaryStepsDownByLookingAtTheRegister() {
         serve(core);
-        List<PrimaryEffect> due = core.step(new Tick(at(1 + LEASE.toMillis() / 3)));
+        List<PrimaryEffect> due = core.step(new Tick(at(2 + LEASE.toMillis() / 3)));
         assertThat(due).hasAtLeastOneElementOfType(ReadRegister.class);
 
         List<PrimaryEffect> effects = core.step(new RegisterSeen(6, OTHER, at(1700), at(1701)));
