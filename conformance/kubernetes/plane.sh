@@ -19,7 +19,7 @@ prepare_programs() {
 find_kubectl() {
     local found server client
     found=$(command -v kubectl) || return 1
-    server=$("${PROGRAM[kube - apiserver]}" --version | sed -n 's/.*v1\.\([0-9]*\).*/\1/p')
+    server=$("${PROGRAM["kube-apiserver"]}" --version | sed -n 's/.*v1\.\([0-9]*\).*/\1/p')
     client=$("$found" version --client 2>/dev/null | sed -n 's/^Client Version: v1\.\([0-9]*\).*/\1/p')
     [[ -n $client && $((server - client)) -ge -1 && $((server - client)) -le 1 ]] || return 1
     echo "$found"
@@ -98,7 +98,7 @@ start_apiserver() { # plane
     "${PROGRAM[kubecheck]}" pki --dir "$pki" --server "${API_URL[$plane]}" >/dev/null || return
     # The advertised address is data for the Endpoints of the service 'kubernetes', where loopback is not allowed. It is
     # from the block kept for documentation, and nothing connects to it.
-    start_process "$plane.kube-apiserver" "${PROGRAM[kube - apiserver]}" --etcd-servers="${STORE_URL[$plane]}" \
+    start_process "$plane.kube-apiserver" "${PROGRAM["kube-apiserver"]}" --etcd-servers="${STORE_URL[$plane]}" \
         --bind-address=127.0.0.1 --secure-port="$port" --advertise-address=192.0.2.1 \
         --tls-cert-file="$pki/serving.crt" --tls-private-key-file="$pki/serving.key" --client-ca-file="$pki/ca.crt" \
         --authorization-mode=Node,RBAC --service-cluster-ip-range=10.96.0.0/16 \
@@ -111,10 +111,10 @@ start_components() { # plane
     local plane=$1 pki=${PKI[$1]} manager scheduler kwok common
     free_port manager && free_port scheduler && free_port kwok || return
     mapfile -t common < <(component_flags "$pki" kube-controller-manager "$manager")
-    start_process "$plane.kube-controller-manager" "${PROGRAM[kube - controller - manager]}" "${common[@]}" \
+    start_process "$plane.kube-controller-manager" "${PROGRAM["kube-controller-manager"]}" "${common[@]}" \
         --service-account-private-key-file="$pki/sa.key" --root-ca-file="$pki/ca.crt" --use-service-account-credentials=true
     mapfile -t common < <(component_flags "$pki" kube-scheduler "$scheduler")
-    start_process "$plane.kube-scheduler" "${PROGRAM[kube - scheduler]}" "${common[@]}"
+    start_process "$plane.kube-scheduler" "${PROGRAM["kube-scheduler"]}" "${common[@]}"
     start_process "$plane.kwok" env HOME="$WORK_DIR/home" "${PROGRAM[kwok]}" --kubeconfig="$pki/kwok.kubeconfig" \
         --manage-all-nodes=true --cidr=10.244.0.0/16 --node-ip=127.0.0.1 --node-lease-duration-seconds=40 \
         --server-address="127.0.0.1:$kwok" "${STAGES[@]/#/--config=}"
