@@ -63,7 +63,7 @@ netsy_find_jdk() {
         echo "error: no JDK $netsy_jdk_required or newer was found."
         echo "  looked at: JAVA_HOME (${JAVA_HOME:-not set}), java on PATH, and the usual install directories:"
         if [ -n "$netsy_jdk_list" ]; then
-            printf '%s\n' "$netsy_jdk_list" | sed 's/^/    /'
+            printf '%s\n' "$netsy_jdk_list" | sort -u | sed 's/^/    /'
         else
             echo "    (none holds a JDK)"
         fi
