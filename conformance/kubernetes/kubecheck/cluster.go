@@ -16,13 +16,15 @@ import (
 // pollInterval is short against everything that is waited for and long against one request.
 const pollInterval = 100 * time.Millisecond
 
-// restConfig reads the kubeconfig and takes off client-go's own throttle.
+// restConfig reads the kubeconfig, takes off client-go's own throttle, and silences warnings about deprecated versions:
+// every version is read, the deprecated ones too.
 func (f *clusterFlags) restConfig() (*rest.Config, error) {
 	config, err := clientcmd.BuildConfigFromFlags("", f.kubeconfig)
 	if err != nil {
 		return nil, fmt.Errorf("read --kubeconfig %q: %w", f.kubeconfig, err)
 	}
 	config.QPS = -1
+	config.WarningHandlerWithContext = rest.NoWarnings{}
 	return config, nil
 }
 

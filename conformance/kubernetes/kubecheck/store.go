@@ -11,6 +11,7 @@ import (
 
 	"go.etcd.io/etcd/api/v3/mvccpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.uber.org/zap"
 )
 
 const (
@@ -107,7 +108,8 @@ func imageDifferences(before, after map[string]storedKey) []string {
 }
 
 func openStore(endpoint string) (*clientv3.Client, error) {
-	client, err := clientv3.New(clientv3.Config{Endpoints: []string{endpoint}, DialTimeout: dialTimeout})
+	config := clientv3.Config{Endpoints: []string{endpoint}, DialTimeout: dialTimeout, Logger: zap.NewNop()}
+	client, err := clientv3.New(config)
 	if err != nil {
 		return nil, fmt.Errorf("open --endpoint %q: %w", endpoint, err)
 	}
