@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * {@link ObjectStore}.
  */
 public final class LogArchive {
-    private static final int LIST_LIMIT = 1000;
+    static final int LIST_LIMIT = 1000;
     private static final long FIRST_LOOK_BACK = 256;
 
     private final ObjectStore store;

@@ -6,7 +6,12 @@ import java.util.List;
 
 /** What the sequencer works with. */
 record PrimaryPorts(
-        NodeClock clock, AppliedLog log, BucketWorker bucket, List<CommitListener> listeners, CommitStages stages) {
+        NodeClock clock,
+        AppliedLog log,
+        BucketWorker bucket,
+        List<CommitListener> listeners,
+        TermListener termListener,
+        CommitStages stages) {
     PrimaryPorts {
         listeners = List.copyOf(listeners);
     }

@@ -47,8 +47,15 @@ public final class PrimaryTerm implements AutoCloseable {
             LogArchive archive,
             NodeClock clock,
             AppliedLog log,
-            CommitStages stages,
+            Observers observers,
             Settings settings) {}
+
+    /** Who is told what; all by the sequencer's thread. */
+    public record Observers(List<CommitListener> commits, TermListener term, CommitStages stages) {
+        public Observers {
+            commits = List.copyOf(commits);
+        }
+    }
 
     /**
      * How a primary behaves.
@@ -73,11 +80,9 @@ public final class PrimaryTerm implements AutoCloseable {
      * Claims the next term and begins to open it; {@link #serving} completes when it serves.
      *
      * @param findTip walks to the end of the log and answers where that is; called after the old primary's lease is over
-     * @param listeners are told of commits
      * @throws RegisterException when no term can be had, with the way out
      */
-    public static PrimaryTerm open(Setup setup, Callable<Tip> findTip, List<CommitListener> listeners)
-            throws Exception {
+    public static PrimaryTerm open(Setup setup, Callable<Tip> findTip) throws Exception {
         TipHolder tip = new TipHolder(findTip);
         ElectionDriver driver =
                 new ElectionDriver(setup.register(), setup.clock(), () -> !setup.archive().isEmpty(), tip::find);
@@ -86,7 +91,9 @@ public final class PrimaryTerm implements AutoCloseable {
         TermRegister assigned = driver.run(election);
         LOG.info("term {} is ours, on top of {}", assigned.term(), assigned.requiredTip());
         BucketWorker bucket = new BucketWorker(setup.archive(), setup.register(), setup.clock());
-        PrimaryPorts ports = new PrimaryPorts(setup.clock(), setup.log(), bucket, listeners, setup.stages());
+        Observers observers = setup.observers();
+        PrimaryPorts ports = new PrimaryPorts(
+                setup.clock(), setup.log(), bucket, observers.commits(), observers.term(), observers.stages());
         Tip found = tip.found();
         PrimaryCore core = new PrimaryCore(
                 assigned.term(),

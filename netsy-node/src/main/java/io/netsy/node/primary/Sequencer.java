@@ -309,6 +309,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
 
     private void serve(Frame termStart) {
         adopt(termStart);
+        ports.termListener().onServing(gate.committed());
         gate.serve();
         serving.complete(null);
     }
@@ -357,6 +358,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
         gate.close();
         if (ended.complete(ending)) {
             serving.completeExceptionally(EtcdError.NO_LEADER.exception());
+            ports.termListener().onEnded(ending);
         }
     }
 
