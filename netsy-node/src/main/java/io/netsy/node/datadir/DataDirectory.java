@@ -1,0 +1,187 @@
+package io.netsy.node.datadir;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory that holds this node's write-ahead file and replica, locked for this process as long as it is open.
+ *
+ * <p>Its identity file says which cluster and node it belongs to and carries the disk id, drawn at random when the
+ * directory was made: the same node on a new disk is told apart by it (protocol safety, 6). The lock ends with the
+ * process, however that ends, so holding it proves that no other process on this disk still runs.
+ */
+public final class DataDirectory implements AutoCloseable {
+    private static final int FORMAT_VERSION = 1;
+    private static final String LOCK = "lock";
+    private static final String IDENTITY = "identity.json";
+
+    private final Path path;
+    private final FileChannel lockChannel;
+
+    private DataDirectory(Path path, FileChannel lockChannel) {
+        this.path = path;
+        this.lockChannel = lockChannel;
+    }
+
+    /**
+     * What a data directory says of itself.
+     *
+     * @param clusterId the cluster whose data it holds
+     * @param nodeName the node it belongs to
+     * @param diskId random, one for each directory ever made
+     */
+    public record Identity(UUID clusterId, String nodeName, UUID diskId) {}
+
+    /**
+     * Makes the directory if need be and locks it.
+     *
+     * @throws DataDirectoryException when it can't be written, or another process holds it
+     */
+    public static DataDirectory open(Path path) throws DataDirectoryException {
+        try {
+            Files.createDirectories(path);
+            FileChannel channel = FileChannel.open(
+                    path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            if (tryLock(channel) == null) {
+                String holder = read(channel);
+                channel.close();
+                throw new DataDirectoryException(
+                        path,
+                        "another process holds its lock (process id %s)".formatted(holder.isBlank() ? "?" : holder),
+                        "stop that process, or give this one a directory of its own with --data-dir");
+            }
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(
+                    Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+            return new DataDirectory(path, channel);
+        } catch (IOException e) {
+            throw new DataDirectoryException(
+                    path, "it can't be written (%s)".formatted(e), "check its owner, its permissions and the disk");
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    private static String read(FileChannel channel) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(32);
+        channel.read(buffer, 0);
+        return new String(buffer.array(), 0, buffer.position(), StandardCharsets.US_ASCII);
+    }
+
+    /**
+     * The directory's identity; a new directory is given one.
+     *
+     * @param diskIds draws a random id
+     * @throws DataDirectoryException when it belongs to another cluster or node, or its identity can't be read
+     */
+    public Identity identify(UUID clusterId, String nodeName, Supplier<UUID> diskIds) throws DataDirectoryException {
+        Path file = path.resolve(IDENTITY);
+        try {
+            if (!Files.exists(file)) {
+                Identity identity = new Identity(clusterId, nodeName, diskIds.get());
+                writeDurably(file, encode(identity));
+                return identity;
+            }
+            return check(decode(file), clusterId, nodeName);
+        } catch (IOException e) {
+            throw new DataDirectoryException(
+                    path,
+                    "%s can't be read or written (%s)".formatted(IDENTITY, e),
+                    "check its owner, its permissions and the disk");
+        }
+    }
+
+    private Identity check(Identity found, UUID clusterId, String nodeName) throws DataDirectoryException {
+        if (!found.clusterId().equals(clusterId)) {
+            throw new DataDirectoryException(
+                    path,
+                    "it belongs to cluster %s, the store holds cluster %s".formatted(found.clusterId(), clusterId),
+                    "check --store; or use another --data-dir: what this one holds comes back from its own store");
+        }
+        if (!found.nodeName().equals(nodeName)) {
+            throw new DataDirectoryException(
+                    path,
+                    "it belongs to node '%s', this is '%s'".formatted(found.nodeName(), nodeName),
+                    "give each node its own --data-dir, or start with --name " + found.nodeName());
+        }
+        return found;
+    }
+
+    private static String encode(Identity identity) {
+        JsonObject json = new JsonObject();
+        json.addProperty("format", FORMAT_VERSION);
+        json.addProperty("cluster_id", identity.clusterId().toString());
+        json.addProperty("node", identity.nodeName());
+        json.addProperty("disk_id", identity.diskId().toString());
+        return json.toString();
+    }
+
+    private Identity decode(Path file) throws IOException, DataDirectoryException {
+        try {
+            JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+            int format = json.get("format").getAsInt();
+            if (format != FORMAT_VERSION) {
+                throw new DataDirectoryException(
+                        path,
+                        "it has format %d, this netsy reads %d".formatted(format, FORMAT_VERSION),
+                        "start the newer netsy, or use another --data-dir");
+            }
+            return new Identity(
+                    UUID.fromString(json.get("cluster_id").getAsString()),
+                    json.get("node").getAsString(),
+                    UUID.fromString(json.get("disk_id").getAsString()));
+        } catch (JsonParseException | IllegalArgumentException | IllegalStateException | NullPointerException e) {
+            throw new DataDirectoryException(
+                    path,
+                    "%s is damaged (%s)".formatted(IDENTITY, e.getMessage()),
+                    "delete the directory: all of it comes back from the store");
+        }
+    }
+
+    private static void writeDurably(Path file, String text) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".new");
+        try (FileChannel channel = FileChannel.open(
+                temporary,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+            channel.force(true);
+        }
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** Gives the lock back. */
+    @Override
+    public void close() {
+        try {
+            lockChannel.close();
+        } catch (IOException e) {
+            // The lock ends with the process at the latest.
+        }
+    }
+}
