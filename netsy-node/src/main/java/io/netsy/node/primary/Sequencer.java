@@ -228,7 +228,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
             }
             return;
         }
-        var unused = gate.linearizable().whenComplete((state, failure) -> {
+        var _ = gate.linearizable().whenComplete((state, failure) -> {
             if (failure != null || error != null) {
                 future.completeExceptionally(failure != null ? failure : error);
             } else {
