@@ -35,6 +35,7 @@ public final class TestStore implements Proposer, StateSource {
     private volatile boolean leader = true;
     private boolean holdCommits;
     private boolean holdConfirmations;
+    private boolean loseNext;
 
     /** An empty store that serves in term 1. */
     public TestStore() {
@@ -87,6 +88,11 @@ public final class TestStore implements Proposer, StateSource {
         inFlight.forEach(pending -> pending.timeOut().run());
     }
 
+    /** The next proposal never reaches the sequencer, and its sender is told that the outcome is unknown. */
+    public synchronized void loseNextProposal() {
+        loseNext = true;
+    }
+
     /** From here on linearizable reads wait for {@link #confirm}. */
     public synchronized void holdConfirmations() {
         holdConfirmations = true;
@@ -127,6 +133,10 @@ public final class TestStore implements Proposer, StateSource {
 
     @Override
     public synchronized <R> CompletableFuture<R> propose(Proposal<R> proposal) {
+        if (loseNext) {
+            loseNext = false;
+            return CompletableFuture.failedFuture(EtcdError.TIMED_OUT.exception());
+        }
         CompletableFuture<R> answer = new CompletableFuture<>();
         try {
             sequence(proposal.evaluate(tip, revisions), answer);

@@ -1,0 +1,77 @@
+package io.netsy.etcd.kv;
+
+import io.netsy.etcd.alarm.Alarms;
+import io.netsy.etcd.error.EtcdError;
+import io.netsy.etcd.port.Evaluation;
+import io.netsy.etcd.port.Proposal;
+import io.netsy.etcd.port.RevisionStore;
+import io.netsy.etcd.proto.rpc.DeleteRangeRequest;
+import io.netsy.etcd.proto.rpc.DeleteRangeResponse;
+import io.netsy.etcd.proto.rpc.PutRequest;
+import io.netsy.etcd.proto.rpc.PutResponse;
+import io.netsy.etcd.proto.rpc.TxnRequest;
+import io.netsy.etcd.proto.rpc.TxnResponse;
+import io.netsy.etcd.state.StoreState;
+import io.netsy.replication.model.Entry;
+
+/**
+ * The service's writes as proposals. Requests have passed {@link RequestChecks}; the headers of the answers carry the
+ * revision alone.
+ */
+final class KvProposals {
+    private KvProposals() {}
+
+    static Proposal<PutResponse> put(PutRequest request) {
+        PutEffect effect = new PutEffect(request);
+        return (tip, revisions) -> {
+            Alarms.refuseIfCorruptOrFull(tip);
+            effect.checkLease(tip);
+            TxnRun run = runOn(tip, revisions);
+            return evaluation(tip, run, run.put(effect));
+        };
+    }
+
+    static Proposal<DeleteRangeResponse> delete(DeleteRangeRequest request) {
+        return (tip, revisions) -> {
+            Alarms.refuseIfCorrupt(tip);
+            TxnRun run = runOn(tip, revisions);
+            return evaluation(tip, run, run.delete(request));
+        };
+    }
+
+    static Proposal<TxnResponse> transaction(TxnRequest request) {
+        boolean grows = QuotaCost.of(request) > 0;
+        return (tip, revisions) -> {
+            if (grows) {
+                Alarms.refuseIfCorruptOrFull(tip);
+            } else {
+                Alarms.refuseIfCorrupt(tip);
+            }
+            return TxnEvaluator.evaluate(request, tip, revisions);
+        };
+    }
+
+    /** A compaction; its result is the current revision (etcd semantics, section 10). */
+    static Proposal<Long> compaction(long revision) {
+        return (tip, revisions) -> {
+            Alarms.refuseIfCorrupt(tip);
+            if (revision <= tip.compactRevision()) {
+                throw EtcdError.COMPACTED.exception();
+            }
+            if (revision > tip.revision()) {
+                throw EtcdError.FUTURE_REVISION.exception();
+            }
+            return Evaluation.effect(tip, new Entry.Compaction(revision), tip.revision());
+        };
+    }
+
+    private static TxnRun runOn(StoreState tip, RevisionStore revisions) {
+        return new TxnRun(ReadView.unlimited(tip, new StoredValues(revisions)));
+    }
+
+    static <R> Evaluation<R> evaluation(StoreState tip, TxnRun run, R answer) {
+        return run.changes().isEmpty()
+                ? Evaluation.noEffect(answer)
+                : Evaluation.effect(tip, new Entry.Transaction(run.revision(), run.changes()), answer);
+    }
+}

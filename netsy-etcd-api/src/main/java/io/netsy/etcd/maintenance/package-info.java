@@ -1,0 +1,5 @@
+/** The Maintenance service: status, alarms, hashes, defragmentation. */
+@NullMarked
+package io.netsy.etcd.maintenance;
+
+import org.jspecify.annotations.NullMarked;
