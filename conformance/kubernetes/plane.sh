@@ -42,7 +42,8 @@ prepare_stages() {
 prepare_netsy() {
     local log=$WORK_DIR/logs/netsy-build.log
     "$REPOSITORY/netsy" --version >"$log" 2>&1 && return 0
-    echo "'netsy --version' failed; the end of $log: $(tail -n 3 "$log")" >&2
+    echo "'netsy --version' failed; $log says:" >&2
+    { grep -m 5 -F '[ERROR]' "$log" || tail -n 5 "$log"; } >&2
     return 1
 }
 
