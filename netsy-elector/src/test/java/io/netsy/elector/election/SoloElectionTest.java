@@ -35,8 +35,7 @@ class SoloElectionTest {
     private static final LogPosition TIP = new LogPosition(6, 10, 3);
 
     private final AtomicLong nonces = new AtomicLong(100);
-    private final SoloElection election =
-            new SoloElection(ME, LEASE, () -> new UUID(0, nonces.incrementAndGet()));
+    private final SoloElection election = new SoloElection(ME, LEASE, () -> new UUID(0, nonces.incrementAndGet()));
 
     private static Stored stored(TermRegister register) {
         return new Stored(register, "mark-" + register.version());
@@ -44,14 +43,23 @@ class SoloElectionTest {
 
     private static TermRegister heldBy(String node, UUID disk, State state) {
         return new TermRegister(
-                9, new UUID(0, 9), 6, state, node, OLD_PROCESS, node, TIP, List.of(new Voter(node, disk)),
-                CommitLevel.LOCAL, LEASE, 1);
+                9,
+                new UUID(0, 9),
+                6,
+                state,
+                node,
+                OLD_PROCESS,
+                node,
+                TIP,
+                List.of(new Voter(node, disk)),
+                CommitLevel.LOCAL,
+                LEASE,
+                1);
     }
 
     private SwapRegister claim(TermRegister current) {
         assertThat(election.begin()).containsExactly(new ReadRegister());
-        List<ElectionEffect> effects =
-                election.step(new RegisterRead(Optional.of(stored(current)), true, 0));
+        List<ElectionEffect> effects = election.step(new RegisterRead(Optional.of(stored(current)), true, 0));
         assertThat(effects).hasSize(1).first().isInstanceOf(SwapRegister.class);
         return (SwapRegister) effects.getFirst();
     }
@@ -113,12 +121,11 @@ class SoloElectionTest {
     void aLostSwapBeginsAnewOnWhatStandsThen() {
         claim(heldBy("n2", new UUID(9, 9), State.ASSIGNED));
 
-        assertThat(election.step(new RegisterSwapped(new SwapResult.Lost(), 0)))
-                .containsExactly(new ReadRegister());
+        assertThat(election.step(new RegisterSwapped(new SwapResult.Lost(), 0))).containsExactly(new ReadRegister());
         TermRegister newer = heldBy("n3", new UUID(8, 8), State.ASSIGNED)
                 .claimedBy(new Claimant("n3", new UUID(8, 8), new UUID(8, 9)), new UUID(0, 51));
-        SwapRegister again = (SwapRegister)
-                election.step(new RegisterRead(Optional.of(stored(newer)), true, 0)).getFirst();
+        SwapRegister again = (SwapRegister) election.step(new RegisterRead(Optional.of(stored(newer)), true, 0))
+                .getFirst();
         assertThat(again.next().term()).isEqualTo(newer.term() + 1);
     }
 
@@ -153,8 +160,7 @@ class SoloElectionTest {
                 election.step(new RegisterRead(Optional.empty(), false, 0)).getFirst();
         assertThat(create.first().term()).isEqualTo(1);
 
-        assertThat(election.step(
-                        new RegisterSwapped(new SwapResult.Swapped(stored(create.first())), 0)))
+        assertThat(election.step(new RegisterSwapped(new SwapResult.Swapped(stored(create.first())), 0)))
                 .containsExactly(new FindTip());
     }
 

@@ -36,8 +36,7 @@ class TermRegisterCodecTest {
     void everyStateComesBackAsItWas() throws RegisterException {
         TermRegister claimed = ELECTING.claimedBy(NODE, new UUID(11, 12));
         TermRegister assigned = claimed.assigned(
-                new Assignment(
-                        new LogPosition(7, 200, -1), List.of(NODE.asVoter()), CommitLevel.LOCAL, Duration.ZERO),
+                new Assignment(new LogPosition(7, 200, -1), List.of(NODE.asVoter()), CommitLevel.LOCAL, Duration.ZERO),
                 new UUID(13, 14));
         TermRegister released = assigned.released(new LogPosition(8, 300, 5), new UUID(15, 16));
         for (TermRegister register : List.of(ELECTING, claimed, assigned, released)) {

@@ -57,10 +57,15 @@ final class ChunkCodec {
         int frameBytes = chunk.frames().stream().mapToInt(Frame::sizeBytes).sum();
         byte[] compressed = maybeCompress(frames, frameBytes);
         ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
-        header.putInt(MAGIC).put(FORMAT_VERSION).put(compressed.length > 0 ? ZSTD : PLAIN).putShort((short) 0);
+        header.putInt(MAGIC)
+                .put(FORMAT_VERSION)
+                .put(compressed.length > 0 ? ZSTD : PLAIN)
+                .putShort((short) 0);
         putUuid(header, clusterId);
         putUuid(header, chunk.process());
-        header.putLong(chunk.term()).putLong(chunk.firstIndex()).putLong(chunk.end().index());
+        header.putLong(chunk.term())
+                .putLong(chunk.firstIndex())
+                .putLong(chunk.end().index());
         header.putInt(frameBytes).putInt(compressed.length > 0 ? compressed.length : frameBytes);
         ByteBuffer[] pieces = new ByteBuffer[compressed.length > 0 ? 2 : 1 + frames.length];
         pieces[0] = header;
@@ -156,8 +161,7 @@ final class ChunkCodec {
         return frames;
     }
 
-    private static void verify(String key, byte[] object, int checksum, int storedBytes)
-            throws DamagedObjectException {
+    private static void verify(String key, byte[] object, int checksum, int storedBytes) throws DamagedObjectException {
         if (object.length != HEADER_BYTES + storedBytes) {
             throw damaged(
                     key,
@@ -167,8 +171,7 @@ final class ChunkCodec {
         crc.update(object, 0, CHECKSUM_OFFSET);
         crc.update(object, HEADER_BYTES, storedBytes);
         if ((int) crc.getValue() != checksum) {
-            throw damaged(
-                    key, "CRC32C is %08x, its header says %08x".formatted((int) crc.getValue(), checksum));
+            throw damaged(key, "CRC32C is %08x, its header says %08x".formatted((int) crc.getValue(), checksum));
         }
     }
 
@@ -178,8 +181,8 @@ final class ChunkCodec {
         }
         byte[] frames = new byte[frameBytes];
         try {
-            long size = Zstd.decompressByteArray(
-                    frames, 0, frameBytes, object, HEADER_BYTES, object.length - HEADER_BYTES);
+            long size =
+                    Zstd.decompressByteArray(frames, 0, frameBytes, object, HEADER_BYTES, object.length - HEADER_BYTES);
             if (size != frameBytes) {
                 throw damaged(key, "it unpacks to %d bytes, its header says %d".formatted(size, frameBytes));
             }

@@ -65,8 +65,7 @@ public final class LogRetention {
     }
 
     /** Gathers the keys that may go, and answers the first index that stays in an unbroken chain. */
-    private long collect(long verifiedIndex, Instant olderThan, List<String> deletable)
-            throws DamagedObjectException {
+    private long collect(long verifiedIndex, Instant olderThan, List<String> deletable) throws DamagedObjectException {
         ObjectInfo candidate = null;
         Long cursor = null;
         while (true) {
@@ -75,7 +74,8 @@ public final class LogRetention {
                 long nextIndex = LogKeys.firstIndexOf(next.key());
                 cursor = nextIndex;
                 if (candidate != null) {
-                    if (nextIndex > verifiedIndex + 1 || candidate.lastModified().isAfter(olderThan)) {
+                    if (nextIndex > verifiedIndex + 1
+                            || candidate.lastModified().isAfter(olderThan)) {
                         return LogKeys.firstIndexOf(candidate.key());
                     }
                     if (!startsATerm(candidate)) {

@@ -25,9 +25,6 @@ public record SnapshotInfo(String key, long index, long revision, long sizeBytes
             return Optional.empty();
         }
         return Optional.of(new SnapshotInfo(
-                object.key(),
-                Long.parseLong(matcher.group(1)),
-                Long.parseLong(matcher.group(2)),
-                object.sizeBytes()));
+                object.key(), Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)), object.sizeBytes()));
     }
 }

@@ -27,8 +27,7 @@ public final class PeriodicSchedule implements CompactionSchedule {
     /** @param period how long history is kept */
     public PeriodicSchedule(Duration period) {
         this.period = period;
-        this.compactionInterval =
-                period.compareTo(MAX_COMPACTION_INTERVAL) < 0 ? period : MAX_COMPACTION_INTERVAL;
+        this.compactionInterval = period.compareTo(MAX_COMPACTION_INTERVAL) < 0 ? period : MAX_COMPACTION_INTERVAL;
         this.sampleInterval = compactionInterval.dividedBy(SAMPLES_PER_PERIOD);
     }
 

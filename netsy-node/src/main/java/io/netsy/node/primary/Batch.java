@@ -22,7 +22,10 @@ final class Batch {
 
     /** What a client is told once the batch is committed. */
     private record Answer<R>(
-            CompletableFuture<R> future, @Nullable R result, @Nullable Throwable error, long arrivedNanos) {
+            CompletableFuture<R> future,
+            @Nullable R result,
+            @Nullable Throwable error,
+            long arrivedNanos) {
         void give() {
             if (error != null) {
                 future.completeExceptionally(error);

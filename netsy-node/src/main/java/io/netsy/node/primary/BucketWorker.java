@@ -30,10 +30,10 @@ public final class BucketWorker implements AutoCloseable {
     private final LogArchive archive;
     private final RegisterStorage register;
     private final NodeClock clock;
-    private final ExecutorService chunks =
-            Executors.newSingleThreadExecutor(Thread.ofPlatform().name("netsy-archiver").daemon().factory());
-    private final ExecutorService looks =
-            Executors.newSingleThreadExecutor(Thread.ofPlatform().name("netsy-register").daemon().factory());
+    private final ExecutorService chunks = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("netsy-archiver").daemon().factory());
+    private final ExecutorService looks = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("netsy-register").daemon().factory());
     private String lastFault = "";
 
     public BucketWorker(LogArchive archive, RegisterStorage register, NodeClock clock) {

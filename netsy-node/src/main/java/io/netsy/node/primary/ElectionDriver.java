@@ -57,12 +57,15 @@ final class ElectionDriver {
 
     private ElectionEvent perform(ElectionEffect effect) throws Exception {
         return switch (effect) {
-            case ElectionEffect.ReadRegister ignored -> new ElectionEvent.RegisterRead(
-                    register.read(), logPresent.getAsBoolean(), clock.now().bootNanos());
-            case ElectionEffect.CreateRegister create -> new ElectionEvent.RegisterSwapped(
-                    register.create(create.first()), clock.now().bootNanos());
-            case ElectionEffect.SwapRegister swap -> new ElectionEvent.RegisterSwapped(
-                    register.swap(swap.expected(), swap.next()), clock.now().bootNanos());
+            case ElectionEffect.ReadRegister ignored ->
+                new ElectionEvent.RegisterRead(
+                        register.read(), logPresent.getAsBoolean(), clock.now().bootNanos());
+            case ElectionEffect.CreateRegister create ->
+                new ElectionEvent.RegisterSwapped(
+                        register.create(create.first()), clock.now().bootNanos());
+            case ElectionEffect.SwapRegister swap ->
+                new ElectionEvent.RegisterSwapped(
+                        register.swap(swap.expected(), swap.next()), clock.now().bootNanos());
             case ElectionEffect.WakeAt wake -> sleep(wake);
             case ElectionEffect.FindTip ignored -> new ElectionEvent.TipFound(findTip.call());
             case ElectionEffect.Failed failed -> throw new RegisterException(failed.reason());

@@ -84,10 +84,10 @@ public final class PrimaryTerm implements AutoCloseable {
      */
     public static PrimaryTerm open(Setup setup, Callable<Tip> findTip) throws Exception {
         TipHolder tip = new TipHolder(findTip);
-        ElectionDriver driver =
-                new ElectionDriver(setup.register(), setup.clock(), () -> !setup.archive().isEmpty(), tip::find);
-        SoloElection election = new SoloElection(
-                setup.claimant(), setup.settings().lease(), setup.clock()::newId);
+        ElectionDriver driver = new ElectionDriver(
+                setup.register(), setup.clock(), () -> !setup.archive().isEmpty(), tip::find);
+        SoloElection election =
+                new SoloElection(setup.claimant(), setup.settings().lease(), setup.clock()::newId);
         TermRegister assigned = driver.run(election);
         LOG.info("term {} is ours, on top of {}", assigned.term(), assigned.requiredTip());
         BucketWorker bucket = new BucketWorker(setup.archive(), setup.register(), setup.clock());
@@ -180,9 +180,8 @@ public final class PrimaryTerm implements AutoCloseable {
     public void close() {
         sequencer.close();
         try {
-            Sequencer.Ending ending = sequencer
-                    .ended()
-                    .get(setup.settings().closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            Sequencer.Ending ending =
+                    sequencer.ended().get(setup.settings().closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
             if (!ending.faulty()) {
                 release();
             }

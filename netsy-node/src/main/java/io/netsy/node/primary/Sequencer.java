@@ -174,7 +174,8 @@ public final class Sequencer implements Proposer, AutoCloseable {
     }
 
     private boolean mayEvaluate() {
-        return frames.sizeBytes() < gatherSettings.maxFrameBytes() && ports.log().backlogBytes() < MAX_BACKLOG_BYTES;
+        return frames.sizeBytes() < gatherSettings.maxFrameBytes()
+                && ports.log().backlogBytes() < MAX_BACKLOG_BYTES;
     }
 
     private long pauseNanos() {
@@ -242,8 +243,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
             return;
         }
         Moment now = now();
-        boolean wait = !closing
-                && gather.waitNanos(frames.entryCount(), frames.sizeBytes(), now.bootNanos()) > 0;
+        boolean wait = !closing && gather.waitNanos(frames.entryCount(), frames.sizeBytes(), now.bootNanos()) > 0;
         if (!wait) {
             seal(now);
         }
@@ -325,9 +325,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
             gather.committed(batch.entries().size(), waiting, committedNanos - batch.sealedAtNanos(), doneNanos);
             ports.stages()
                     .committed(
-                            batch.entries().size(),
-                            committedNanos - batch.sealedAtNanos(),
-                            doneNanos - committedNanos);
+                            batch.entries().size(), committedNanos - batch.sealedAtNanos(), doneNanos - committedNanos);
         }
     }
 

@@ -52,8 +52,8 @@ public final class ObjectRegisterStorage implements RegisterStorage {
     @Override
     public SwapResult swap(Stored expected, TermRegister next) throws RegisterException {
         try {
-            SwapOutcome outcome = store.putIfMatch(
-                    LogKeys.TERM, (ObjectVersion) expected.mark(), TermRegisterCodec.encode(next));
+            SwapOutcome outcome =
+                    store.putIfMatch(LogKeys.TERM, (ObjectVersion) expected.mark(), TermRegisterCodec.encode(next));
             return switch (outcome) {
                 case SwapOutcome.Swapped swapped -> new SwapResult.Swapped(new Stored(next, swapped.version()));
                 case SwapOutcome.Mismatch ignored -> new SwapResult.Lost();

@@ -109,9 +109,12 @@ class FrameTest {
 
         assertThat(first.follows(LogPosition.START)).isTrue();
         assertThat(second.follows(first.end())).isTrue();
-        assertThat(second.follows(new LogPosition(7, 1, first.end().checksum() + 1))).isFalse();
-        assertThat(second.follows(new LogPosition(7, 2, first.end().checksum()))).isFalse();
-        assertThat(second.follows(new LogPosition(8, 1, first.end().checksum()))).isFalse();
+        assertThat(second.follows(new LogPosition(7, 1, first.end().checksum() + 1)))
+                .isFalse();
+        assertThat(second.follows(new LogPosition(7, 2, first.end().checksum())))
+                .isFalse();
+        assertThat(second.follows(new LogPosition(8, 1, first.end().checksum())))
+                .isFalse();
     }
 
     @Test

@@ -74,8 +74,7 @@ class PrimaryCoreTest {
 
     /** Brings a core to serving, and answers the end of the log then. */
     private static LogPosition serve(PrimaryCore core) {
-        Chunk termStart =
-                only(core.step(new Started(at(0))), PutChunk.class).chunk();
+        Chunk termStart = only(core.step(new Started(at(0))), PutChunk.class).chunk();
         core.step(new ChunkCreated(termStart.firstIndex(), at(1)));
         List<PrimaryEffect> effects = core.step(new RegisterSeen(TERM, ME, at(1), at(2)));
         assertThat(effects).hasAtLeastOneElementOfType(Serve.class);
@@ -88,8 +87,7 @@ class PrimaryCoreTest {
 
     @Test
     void servesOnlyAfterTermStartStandsAndTheRegisterWasReadAgain() {
-        Chunk termStart =
-                only(core.step(new Started(at(0))), PutChunk.class).chunk();
+        Chunk termStart = only(core.step(new Started(at(0))), PutChunk.class).chunk();
         assertThat(termStart.firstIndex()).isEqualTo(11);
         assertThat(termStart.follows(TIP)).isTrue();
         assertThat(core.isIdle()).isFalse();
@@ -137,8 +135,7 @@ class PrimaryCoreTest {
         List<PrimaryEffect> effects = core.step(new ChunkCreated(first.firstIndex(), at(4)));
 
         assertThat(effects)
-                .containsExactly(
-                        new PutChunk(new Chunk(TERM, ME, List.of(second, third))), new Commit(first.end()));
+                .containsExactly(new PutChunk(new Chunk(TERM, ME, List.of(second, third))), new Commit(first.end()));
     }
 
     @Test
@@ -194,8 +191,7 @@ class PrimaryCoreTest {
         core.step(new FrameSequenced(frameAfter(start), at(3)));
         core.step(new ChunkRefused(start.index() + 1));
 
-        List<PrimaryEffect> effects =
-                core.step(new ChunkFound(chunk(6, OTHER, start, new Entry.Compaction(9)), at(4)));
+        List<PrimaryEffect> effects = core.step(new ChunkFound(chunk(6, OTHER, start, new Entry.Compaction(9)), at(4)));
 
         assertThat(effects).hasSize(1).first().isInstanceOf(StepDown.class);
         assertThat(core.step(new Tick(at(5000)))).isEmpty();
@@ -221,7 +217,10 @@ class PrimaryCoreTest {
         core.step(new ChunkRefused(11));
         Chunk stranger = chunk(4, OTHER, new LogPosition(4, 10, 78), new Entry.Compaction(2));
 
-        assertThat(core.step(new ChunkFound(stranger, at(1)))).hasSize(1).first().isInstanceOf(Halt.class);
+        assertThat(core.step(new ChunkFound(stranger, at(1))))
+                .hasSize(1)
+                .first()
+                .isInstanceOf(Halt.class);
     }
 
     @Test
@@ -292,8 +291,7 @@ class PrimaryCoreTest {
     void aFrameThatDoesNotFollowHaltsInsteadOfForking() {
         serve(core);
 
-        List<PrimaryEffect> effects =
-                core.step(new FrameSequenced(frameAfter(new LogPosition(TERM, 11, 1)), at(3)));
+        List<PrimaryEffect> effects = core.step(new FrameSequenced(frameAfter(new LogPosition(TERM, 11, 1)), at(3)));
 
         assertThat(effects).hasSize(1).first().isInstanceOf(Halt.class);
     }
