@@ -5,13 +5,7 @@ import java.util.UUID;
 /**
  * Whose data a replica's file holds: a file of another cluster or of another data directory is never opened.
  *
- * @param clusterId the cluster's id; not 0
+ * @param clusterId the cluster's id
  * @param diskId the random id of the data directory the file was made in
  */
-public record ReplicaIdentity(long clusterId, UUID diskId) {
-    public ReplicaIdentity {
-        if (clusterId == 0) {
-            throw new IllegalArgumentException("cluster id 0");
-        }
-    }
-}
+public record ReplicaIdentity(UUID clusterId, UUID diskId) {}

@@ -23,10 +23,10 @@ final class ReplicaSchema {
      */
     static final int PAGE_BYTES = 16384;
 
-    private static final String[] TABLES = {"""
+    private static final String META = """
         CREATE TABLE meta(
           id INTEGER PRIMARY KEY CHECK (id = 1),
-          cluster_id INTEGER NOT NULL,
+          cluster_id TEXT NOT NULL,
           disk_id TEXT NOT NULL,
           term INTEGER NOT NULL,
           log_index INTEGER NOT NULL,
@@ -34,27 +34,30 @@ final class ReplicaSchema {
           revision INTEGER NOT NULL,
           compact_revision INTEGER NOT NULL,
           purged_revision INTEGER NOT NULL,
-          row_count INTEGER NOT NULL)\
-        """, """
-            CREATE TABLE revision(
-              id INTEGER PRIMARY KEY,
-              key BLOB NOT NULL,
-              create_revision INTEGER NOT NULL,
-              version INTEGER NOT NULL,
-              lease INTEGER NOT NULL,
-              checksum INTEGER NOT NULL,
-              value BLOB)\
-            """, """
-                CREATE TABLE lease(
-                  id INTEGER PRIMARY KEY,
-                  ttl INTEGER NOT NULL,
-                  remaining INTEGER NOT NULL)\
-                """, """
-                    CREATE TABLE alarm(
-                      type INTEGER NOT NULL,
-                      member_id INTEGER NOT NULL,
-                      PRIMARY KEY (type, member_id)) WITHOUT ROWID\
-                    """};
+          row_count INTEGER NOT NULL)
+        """;
+    private static final String REVISION = """
+        CREATE TABLE revision(
+          id INTEGER PRIMARY KEY,
+          key BLOB NOT NULL,
+          create_revision INTEGER NOT NULL,
+          version INTEGER NOT NULL,
+          lease INTEGER NOT NULL,
+          checksum INTEGER NOT NULL,
+          value BLOB)
+        """;
+    private static final String LEASE = """
+        CREATE TABLE lease(
+          id INTEGER PRIMARY KEY,
+          ttl INTEGER NOT NULL,
+          remaining INTEGER NOT NULL)
+        """;
+    private static final String ALARM = """
+        CREATE TABLE alarm(
+          type INTEGER NOT NULL,
+          member_id INTEGER NOT NULL,
+          PRIMARY KEY (type, member_id)) WITHOUT ROWID
+        """;
 
     private ReplicaSchema() {}
 
@@ -62,7 +65,7 @@ final class ReplicaSchema {
     static void create(Connection connection, ReplicaIdentity identity) throws SQLException {
         Sqlite.execute(connection, "PRAGMA page_size = " + PAGE_BYTES, "PRAGMA auto_vacuum = INCREMENTAL");
         Sqlite.inTransaction(connection, "BEGIN EXCLUSIVE", () -> {
-            Sqlite.execute(connection, TABLES);
+            Sqlite.execute(connection, META, REVISION, LEASE, ALARM);
             insertMeta(connection, identity);
             Sqlite.execute(
                     connection, "PRAGMA application_id = " + APPLICATION_ID, "PRAGMA user_version = " + FORMAT_VERSION);
@@ -74,7 +77,7 @@ final class ReplicaSchema {
         ReplicaMeta start = ReplicaMeta.START;
         try (PreparedStatement insert =
                 connection.prepareStatement("INSERT INTO meta VALUES (1, ?, ?, 0, 0, 0, ?, ?, ?, 0)")) {
-            insert.setLong(1, identity.clusterId());
+            insert.setString(1, identity.clusterId().toString());
             insert.setString(2, identity.diskId().toString());
             insert.setLong(3, start.revision());
             insert.setLong(4, start.compactRevision());
@@ -109,11 +112,11 @@ final class ReplicaSchema {
 
     private static void verifyOwner(ReplicaIdentity found, ReplicaConfig config) throws ReplicaUnusableException {
         ReplicaIdentity expected = config.identity();
-        if (found.clusterId() != expected.clusterId()) {
+        if (!found.clusterId().equals(expected.clusterId())) {
             throw new ReplicaUnusableException(
                     config.file(),
                     Reason.OTHER_CLUSTER,
-                    "cluster %016x, this node serves %016x".formatted(found.clusterId(), expected.clusterId()),
+                    "cluster %s, this node serves %s".formatted(found.clusterId(), expected.clusterId()),
                     null);
         }
         if (!found.diskId().equals(expected.diskId())) {
@@ -132,7 +135,7 @@ final class ReplicaSchema {
             if (!row.next()) {
                 throw new ReplicaUnusableException(file, Reason.CORRUPT, "its meta row is missing", null);
             }
-            return new ReplicaIdentity(row.getLong(1), UUID.fromString(row.getString(2)));
+            return new ReplicaIdentity(UUID.fromString(row.getString(1)), UUID.fromString(row.getString(2)));
         } catch (IllegalArgumentException e) {
             throw new ReplicaUnusableException(file, Reason.CORRUPT, "its meta row makes no sense: " + e, e);
         }

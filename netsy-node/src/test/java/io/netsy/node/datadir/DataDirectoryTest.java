@@ -33,7 +33,8 @@ class DataDirectoryTest {
         try (DataDirectory directory = DataDirectory.open(parent)) {
             assertThatThrownBy(() -> DataDirectory.open(directory.path()))
                     .isInstanceOf(DataDirectoryException.class)
-                    .hasMessageContaining("process id " + ProcessHandle.current().pid())
+                    .hasMessageContaining(
+                            "process id " + ProcessHandle.current().pid())
                     .hasMessageContaining("--data-dir");
         }
     }

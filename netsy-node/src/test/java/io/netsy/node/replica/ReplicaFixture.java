@@ -21,7 +21,7 @@ import java.util.stream.LongStream;
 
 /** A replica under test, the log that it is fed, and the owner of the state that a node would be. */
 final class ReplicaFixture implements AutoCloseable {
-    static final ReplicaIdentity IDENTITY = new ReplicaIdentity(0x1234, new UUID(7, 8));
+    static final ReplicaIdentity IDENTITY = new ReplicaIdentity(new UUID(1, 2), new UUID(7, 8));
     static final ReplicaLimits LIMITS =
             ReplicaLimits.DEFAULT.withCacheBytes(1 << 20).withPurgeDelay(Duration.ofMillis(1));
 
