@@ -1,0 +1,59 @@
+package io.netsy.etcd.server.web;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Hands a request to the handler of its path: the exact one first, else that of the longest prefix, else 404. */
+public final class HttpRoutes implements HttpHandler {
+    private final Map<String, HttpHandler> exact = new LinkedHashMap<>();
+    private final Map<String, HttpHandler> prefixes = new LinkedHashMap<>();
+
+    /** Adds a route; a path that ends with a slash stands for everything below it. */
+    public HttpRoutes add(String path, HttpHandler handler) {
+        (path.endsWith("/") ? prefixes : exact).put(path, handler);
+        return this;
+    }
+
+    /** Adds all, by path. */
+    public HttpRoutes addAll(Map<String, HttpHandler> routes) {
+        routes.forEach(this::add);
+        return this;
+    }
+
+    /** Adds all routes of another. */
+    public HttpRoutes addAll(HttpRoutes other) {
+        exact.putAll(other.exact);
+        prefixes.putAll(other.prefixes);
+        return this;
+    }
+
+    /** A handler that refuses every method but one, as etcd does. */
+    public static HttpHandler only(String method, HttpHandler handler) {
+        return exchange -> {
+            if (exchange.method().equals(method)) {
+                handler.handle(exchange);
+            } else {
+                exchange.respond(HttpReply.text(405, "Method Not Allowed\n").with("Allow", method));
+            }
+        };
+    }
+
+    @Override
+    public void handle(HttpExchange exchange) {
+        HttpHandler handler = exact.get(exchange.path());
+        int longest = 0;
+        if (handler == null) {
+            for (Map.Entry<String, HttpHandler> route : prefixes.entrySet()) {
+                if (route.getKey().length() > longest && exchange.path().startsWith(route.getKey())) {
+                    longest = route.getKey().length();
+                    handler = route.getValue();
+                }
+            }
+        }
+        if (handler == null) {
+            exchange.respond(HttpReply.text(404, "404 page not found\n"));
+        } else {
+            handler.handle(exchange);
+        }
+    }
+}

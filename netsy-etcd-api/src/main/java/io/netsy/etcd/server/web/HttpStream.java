@@ -1,0 +1,13 @@
+package io.netsy.etcd.server.web;
+
+/** An answer that is sent piece by piece. Safe for any thread; what comes after the end is dropped. */
+public interface HttpStream {
+    /** Sends a piece; the array is taken over. */
+    void write(byte[] piece);
+
+    /** Whether the client keeps up; a writer that goes on regardless fills memory. */
+    boolean isWritable();
+
+    /** Completes the answer. */
+    void end();
+}
