@@ -1,0 +1,68 @@
+package io.netsy.node.snapshot;
+
+import io.netsy.replication.model.LogPosition;
+import java.io.IOException;
+import java.util.UUID;
+
+/**
+ * What a snapshot says of itself in front of its records.
+ *
+ * @param clusterId the cluster whose state it is
+ * @param position the last log entry in it, the end of a frame of the chain
+ * @param revision the store revision there
+ * @param compactRevision the newest compaction there; -1 when there was none
+ * @param writtenAtMillis wall clock of the writer, milliseconds since 1970; for people only
+ * @param rowCount revisions in it
+ * @param leaseCount leases in it
+ * @param alarmCount alarms in it
+ */
+public record SnapshotHeader(
+        UUID clusterId,
+        LogPosition position,
+        long revision,
+        long compactRevision,
+        long writtenAtMillis,
+        long rowCount,
+        int leaseCount,
+        int alarmCount) {
+    static final int MAGIC = 0x4e535953;
+    static final int TRAILER_MAGIC = 0x4e535945;
+    static final short FORMAT_VERSION = 1;
+
+    public SnapshotHeader {
+        if (revision < 1 || compactRevision < -1 || rowCount < 0 || leaseCount < 0 || alarmCount < 0) {
+            throw new IllegalArgumentException("revision %d, compacted %d, %d rows, %d leases, %d alarms"
+                    .formatted(revision, compactRevision, rowCount, leaseCount, alarmCount));
+        }
+    }
+
+    void write(SnapshotOutput out) throws IOException {
+        out.writeInt(MAGIC).writeShort(FORMAT_VERSION).writeShort((short) 0);
+        out.writeLong(clusterId.getMostSignificantBits()).writeLong(clusterId.getLeastSignificantBits());
+        out.writeLong(position.term()).writeLong(position.index()).writeInt(position.checksum());
+        out.writeLong(revision).writeLong(compactRevision).writeLong(writtenAtMillis);
+        out.writeLong(rowCount).writeInt(leaseCount).writeInt(alarmCount);
+    }
+
+    static SnapshotHeader read(SnapshotInput in) throws IOException {
+        int magic = in.readInt();
+        if (magic != MAGIC) {
+            throw in.damaged("it begins with %08x, a snapshot with %08x".formatted(magic, MAGIC));
+        }
+        short version = in.readShort();
+        short flags = in.readShort();
+        if (version != FORMAT_VERSION || flags != 0) {
+            throw in.damaged("format version %d, flags %d; this netsy reads version %d, flags 0"
+                    .formatted(version, flags, FORMAT_VERSION));
+        }
+        return new SnapshotHeader(
+                new UUID(in.readLong(), in.readLong()),
+                new LogPosition(in.readLong(), in.readLong(), in.readInt()),
+                in.readLong(),
+                in.readLong(),
+                in.readLong(),
+                in.readLong(),
+                in.readInt(),
+                in.readInt());
+    }
+}

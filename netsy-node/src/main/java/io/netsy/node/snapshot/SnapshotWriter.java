@@ -1,0 +1,89 @@
+package io.netsy.node.snapshot;
+
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
+import io.netsy.etcd.port.RevisionStore.StoredRevision;
+import io.netsy.etcd.state.Alarm;
+import io.netsy.etcd.state.LeaseRecord;
+import io.netsy.node.replica.ReplicaExport;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Writes a snapshot file from a replica's export: streaming, in bounded memory, while the replica goes on.
+ *
+ * <p>The file is one zstd stream. Inside, big-endian: the header ({@link SnapshotHeader}), the leases, the alarms, the
+ * revisions by ascending id, each with its {@link io.netsy.node.replica.RowChecksum}, and a trailer of magic, number of
+ * revisions and CRC32C of everything before it. {@code design/FORMATS.md} has the table.
+ */
+public final class SnapshotWriter {
+    private static final int LEVEL = 3;
+
+    private final UUID clusterId;
+
+    public SnapshotWriter(UUID clusterId) {
+        this.clusterId = clusterId;
+    }
+
+    /**
+     * Writes the snapshot; a file that can't be finished is deleted.
+     *
+     * @param target the file to make or replace
+     * @return what it holds; its position is the export's
+     */
+    public SnapshotHeader write(ReplicaExport export, Instant writtenAt, Path target) throws IOException {
+        boolean done = false;
+        try (OutputStream file = Files.newOutputStream(target)) {
+            SnapshotHeader header = write(export, writtenAt, file);
+            done = true;
+            return header;
+        } finally {
+            if (!done) {
+                Files.deleteIfExists(target);
+            }
+        }
+    }
+
+    private SnapshotHeader write(ReplicaExport export, Instant writtenAt, OutputStream file) throws IOException {
+        List<LeaseRecord> leases = export.leases();
+        List<Alarm> alarms = export.alarms();
+        SnapshotHeader header = new SnapshotHeader(
+                clusterId,
+                export.position(),
+                export.revision(),
+                export.compactRevision(),
+                writtenAt.toEpochMilli(),
+                export.rowCount(),
+                leases.size(),
+                alarms.size());
+        try (ZstdOutputStreamNoFinalizer compressed = new ZstdOutputStreamNoFinalizer(file, LEVEL)) {
+            compressed.setChecksum(true);
+            SnapshotOutput out = new SnapshotOutput(compressed);
+            header.write(out);
+            for (LeaseRecord lease : leases) {
+                out.writeLong(lease.id()).writeLong(lease.ttlSeconds()).writeLong(lease.remainingSeconds());
+            }
+            for (Alarm alarm : alarms) {
+                out.writeInt(alarm.type()).writeLong(alarm.memberId());
+            }
+            export.visitRows((row, checksum) -> write(row, checksum, out));
+            out.writeInt(SnapshotHeader.TRAILER_MAGIC).writeLong(header.rowCount());
+            out.finish();
+        }
+        return header;
+    }
+
+    private static void write(StoredRevision row, long checksum, SnapshotOutput out) throws IOException {
+        out.writeLong(row.revisionId())
+                .writeLong(row.createRevision())
+                .writeLong(row.version())
+                .writeLong(row.leaseId())
+                .writeLong(checksum);
+        out.writeInt(row.key().length()).writeInt(row.value().length());
+        out.writeBytes(row.key().array()).writeBytes(row.value().array());
+    }
+}

@@ -1,0 +1,170 @@
+package io.netsy.node.writeahead;
+
+import io.netsy.replication.codec.Frame;
+import io.netsy.replication.codec.FrameException;
+import io.netsy.replication.codec.FrameHeader;
+import io.netsy.replication.model.LogPosition;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a segment as a crash may have left it: verifies every frame and the chain, and tells a torn tail from damage.
+ *
+ * <p>A record that can't be read is the torn tail of a crash when it is the last thing in the last segment, and either
+ * the file ends inside it or a whole disk sector of it is zero, as blocks are that were never written (etcd's WAL uses
+ * the same test). Anything else may have been flushed once, so it is damage: a whole record with a wrong checksum, or a
+ * record with good ones behind it.
+ */
+final class SegmentScan {
+    private static final int SECTOR_BYTES = 512;
+
+    /** Where a frame's header has the length of the payload. */
+    private static final int PAYLOAD_BYTES_OFFSET = 60;
+
+    /** How far behind a bad record good ones are looked for. */
+    private static final int SEARCH_BYTES = 64 << 20;
+
+    private final Path path;
+    private final FileChannel channel;
+    private final long fileBytes;
+    private LogPosition end;
+    private long offset = SegmentHeader.SIZE_BYTES;
+
+    private SegmentScan(Path path, FileChannel channel, LogPosition base) throws IOException {
+        this.path = path;
+        this.channel = channel;
+        this.fileBytes = channel.size();
+        this.end = base;
+    }
+
+    /** What stands in a segment, and how many bytes of a torn record follow it. */
+    record Found(Segment segment, long tornBytes) {}
+
+    /**
+     * Scans a segment.
+     *
+     * @param isLast whether the log ends in it
+     * @return empty when not even its header was written, which only the last one may be
+     * @throws WriteAheadDamagedException when records are missing or bad that may have been flushed
+     */
+    static Optional<Found> scan(Path path, boolean isLast) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            ByteBuffer header = Disk.read(channel, 0, ByteBuffer.allocate(SegmentHeader.SIZE_BYTES));
+            boolean torn = header.remaining() < SegmentHeader.SIZE_BYTES || isZero(header.array(), 0, header.limit());
+            Optional<LogPosition> base = SegmentHeader.decode(header);
+            if (base.isPresent()) {
+                return Optional.of(new SegmentScan(path, channel, base.get()).scan(base.get(), isLast));
+            }
+            if (isLast && torn && channel.size() <= SegmentHeader.SIZE_BYTES) {
+                return Optional.empty();
+            }
+            throw new WriteAheadDamagedException(path, 0, 0, "its header is not one that this netsy reads", null);
+        }
+    }
+
+    private Found scan(LogPosition base, boolean isLast) throws IOException {
+        while (offset < fileBytes) {
+            try {
+                Frame frame = readFrame();
+                if (!frame.follows(end)) {
+                    throw damaged("%s does not follow %s".formatted(frame, end), null);
+                }
+                end = frame.end();
+                offset += frame.sizeBytes();
+            } catch (FrameException e) {
+                if (!isLast || !isTorn()) {
+                    throw damaged(String.valueOf(e.getMessage()), e);
+                }
+                break;
+            }
+        }
+        return new Found(new Segment(path, base, end, offset), fileBytes - offset);
+    }
+
+    private Frame readFrame() throws IOException, FrameException {
+        ByteBuffer buffer = ByteBuffer.allocate(FrameHeader.SIZE_BYTES);
+        FrameHeader header = FrameHeader.read(Disk.read(channel, offset, buffer));
+        long size = Math.min(header.frameBytes(), fileBytes - offset);
+        return Frame.read(Disk.read(channel, offset, ByteBuffer.allocate((int) size)));
+    }
+
+    private boolean isTorn() throws IOException {
+        int length = (int) Math.min(fileBytes - offset, SEARCH_BYTES);
+        byte[] rest = Disk.read(channel, offset, ByteBuffer.allocate(length)).array();
+        if (hasFrameBehind(rest)) {
+            return false;
+        }
+        return endsInside(rest) || hasZeroSector(rest);
+    }
+
+    /** Whether a good frame begins anywhere after the first byte. */
+    private boolean hasFrameBehind(byte[] rest) {
+        for (int at = 1; at <= rest.length - FrameHeader.SIZE_BYTES; at++) {
+            // The first letter of the magic; all else is left to the frame's own reader.
+            if (rest[at] == 'N') {
+                try {
+                    if (Frame.read(ByteBuffer.wrap(rest, at, rest.length - at)).firstIndex() > end.index()) {
+                        return true;
+                    }
+                } catch (FrameException e) {
+                    // Not here.
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Whether the file ends inside the record, and not only because its length field is damaged. */
+    private boolean endsInside(byte[] rest) {
+        try {
+            int frameBytes = FrameHeader.read(ByteBuffer.wrap(rest)).frameBytes();
+            return frameBytes > fileBytes - offset && !isWholeButForItsLength(rest);
+        } catch (FrameException e) {
+            return rest.length < FrameHeader.SIZE_BYTES;
+        }
+    }
+
+    private static boolean isWholeButForItsLength(byte[] rest) {
+        ByteBuffer mended = ByteBuffer.wrap(rest.clone());
+        mended.putInt(PAYLOAD_BYTES_OFFSET, rest.length - FrameHeader.SIZE_BYTES);
+        try {
+            return Frame.read(mended).sizeBytes() == rest.length;
+        } catch (FrameException e) {
+            return false;
+        }
+    }
+
+    private boolean hasZeroSector(byte[] rest) {
+        int firstSector = (int) (-offset & (SECTOR_BYTES - 1));
+        if (rest.length <= firstSector) {
+            return isZero(rest, 0, rest.length);
+        }
+        if (firstSector > 0 && isZero(rest, 0, firstSector)) {
+            return true;
+        }
+        for (int from = firstSector; from < rest.length; from += SECTOR_BYTES) {
+            if (isZero(rest, from, Math.min(from + SECTOR_BYTES, rest.length))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isZero(byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (bytes[i] != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private WriteAheadDamagedException damaged(String reason, @Nullable Throwable cause) {
+        return new WriteAheadDamagedException(path, offset, end.index() + 1, reason, cause);
+    }
+}
