@@ -155,7 +155,7 @@ public final class EtcdServer {
 
     private void addRoutes() {
         new HealthEndpoints(parts.state(), parts.cluster(), healthMetrics, settings.requestTimeout()).addTo(routes);
-        new InfoEndpoints(this::metrics).addTo(routes);
+        new InfoEndpoints(parts.version(), this::metrics).addTo(routes);
     }
 
     private Server build() {

@@ -2,6 +2,7 @@ package io.netsy.etcd.server;
 
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
+import io.netsy.etcd.maintenance.EtcdVersion;
 import io.netsy.etcd.port.ClusterView;
 import io.netsy.etcd.port.StateSource;
 import io.netsy.etcd.server.web.HttpHandler;
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
  * @param services the gRPC services; their handlers run on event loops and must not block
  * @param interceptors around every handler, first to last, inside the server's own checks
  * @param httpHandlers by path, besides health, version and metrics; a path that ends with a slash takes all below it
+ * @param version the release of etcd that the server behaves like
  * @param metrics of the rest of the node, in Prometheus' text format
  * @param nanoClock never goes back
  * @param wallClock against which certificates are checked
@@ -27,6 +29,7 @@ public record ServerParts(
         Map<String, HttpHandler> httpHandlers,
         StateSource state,
         ClusterView cluster,
+        EtcdVersion version,
         Supplier<String> metrics,
         LongSupplier nanoClock,
         InstantSource wallClock) {

@@ -9,6 +9,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.netsy.etcd.error.EtcdError;
+import io.netsy.etcd.maintenance.EtcdVersion;
 import io.netsy.etcd.proto.rpc.KVGrpc;
 import io.netsy.etcd.proto.rpc.PutRequest;
 import io.netsy.etcd.proto.rpc.PutResponse;
@@ -69,6 +70,7 @@ final class ServerFixture implements AutoCloseable {
                 httpHandlers,
                 store,
                 node,
+                EtcdVersion.parse("3.6.14"),
                 () -> nodeMetrics,
                 nanos::get,
                 wallClock);

@@ -1,6 +1,6 @@
 package io.netsy.etcd.server.web;
 
-import io.netsy.etcd.EtcdVersion;
+import io.netsy.etcd.maintenance.EtcdVersion;
 import io.netsy.etcd.server.metrics.PrometheusText;
 import io.netsy.replication.model.Bytes;
 import java.io.ByteArrayOutputStream;
@@ -17,29 +17,33 @@ import java.util.zip.GZIPOutputStream;
 public final class InfoEndpoints {
     private static final int WORTH_COMPRESSING_BYTES = 4096;
 
+    private final EtcdVersion version;
     private final Supplier<String> metrics;
 
     /**
      * Endpoints over a source of metrics.
      *
+     * @param version the release of etcd that the server behaves like
      * @param metrics all metrics in Prometheus' text format; may take a while, so it is asked on a thread of its own
      */
-    public InfoEndpoints(Supplier<String> metrics) {
+    public InfoEndpoints(EtcdVersion version, Supplier<String> metrics) {
+        this.version = version;
         this.metrics = metrics;
     }
 
     /** Adds the endpoints. */
     public void addTo(HttpRoutes routes) {
-        routes.add("/version", HttpRoutes.only("GET", InfoEndpoints::version));
+        routes.add("/version", HttpRoutes.only("GET", this::version));
         routes.add("/metrics", this::metrics);
         routes.add("/debug/vars", InfoEndpoints::variables);
     }
 
-    private static void version(HttpExchange exchange) {
+    private void version(HttpExchange exchange) {
+        String format = version.storage();
         exchange.respond(HttpReply.json(
                 200,
-                "{\"etcdserver\":\"" + EtcdVersion.SERVER + "\",\"etcdcluster\":\"" + EtcdVersion.CLUSTER
-                        + "\",\"storage\":\"" + EtcdVersion.STORAGE + "\"}"));
+                "{\"etcdserver\":\"" + version + "\",\"etcdcluster\":\"" + format + "\",\"storage\":\"" + format
+                        + "\"}"));
     }
 
     private void metrics(HttpExchange exchange) {
