@@ -126,7 +126,7 @@ class TlsTest {
         assertThatThrownBy(() -> callGrpc(server, null)).isInstanceOf(StatusRuntimeException.class);
         assertThatThrownBy(() -> getVersion(server, HttpClient.Version.HTTP_1_1))
                 .isInstanceOf(IOException.class);
-        X509Bundle stranger = selfSigned("stranger");
+        X509Bundle stranger = stranger();
         assertThatThrownBy(() -> callGrpc(server, stranger)).isInstanceOf(StatusRuntimeException.class);
         assertThat(peers).isEmpty();
 
@@ -139,7 +139,7 @@ class TlsTest {
         EtcdServer server = startTls(withClientCertificates(false));
         assertThat(callGrpc(server, null)).isEqualTo(1);
         assertThat(callGrpc(server, clientCertificate())).isEqualTo(1);
-        X509Bundle stranger = selfSigned("stranger");
+        X509Bundle stranger = stranger();
         assertThatThrownBy(() -> callGrpc(server, stranger)).isInstanceOf(StatusRuntimeException.class);
     }
 
@@ -236,6 +236,11 @@ class TlsTest {
                 .addSanIpAddress("127.0.0.1")
                 .ecp256()
                 .buildIssuedBy(authority);
+    }
+
+    /** Signed by an authority of the right name with the wrong key; of another name it would not even be sent. */
+    private static X509Bundle stranger() throws Exception {
+        return new CertificateBuilder().subject("CN=stranger").ecp256().buildIssuedBy(selfSigned("Test Authority"));
     }
 
     private static X509Bundle selfSigned(String name) throws Exception {
