@@ -18,7 +18,7 @@ import io.netsy.replication.model.Entry;
  * The service's writes as proposals. Requests have passed {@link RequestChecks}; the headers of the answers carry the
  * revision alone.
  */
-final class KvProposals {
+public final class KvProposals {
     private KvProposals() {}
 
     static Proposal<PutResponse> put(PutRequest request) {
@@ -52,7 +52,7 @@ final class KvProposals {
     }
 
     /** A compaction; its result is the current revision (etcd semantics, section 10). */
-    static Proposal<Long> compaction(long revision) {
+    public static Proposal<Long> compaction(long revision) {
         return (tip, revisions) -> {
             Alarms.refuseIfCorrupt(tip);
             if (revision <= tip.compactRevision()) {

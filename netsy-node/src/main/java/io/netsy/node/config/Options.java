@@ -128,7 +128,7 @@ public final class Options {
     static final Option<Duration> LEASE_READ_LEASE = define(
             "lease.readLease",
             OptionTypes.DURATION,
-            "5s",
+            "3s",
             "How long a confirmed right to answer reads is kept; a successor on another disk waits as long.");
 
     static final Option<Duration> SNAPSHOT_INTERVAL = define(

@@ -21,6 +21,14 @@ final class CurrentTerm implements Proposer, StateSource {
         this.recovered = recovered;
     }
 
+    /** Ends the term under way, if there is one. */
+    void close() {
+        PrimaryTerm current = term;
+        if (current != null) {
+            current.close();
+        }
+    }
+
     void begin(PrimaryTerm newTerm) {
         term = newTerm;
     }

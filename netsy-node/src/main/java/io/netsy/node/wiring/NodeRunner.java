@@ -1,4 +1,4 @@
-package io.netsy.node.cli;
+package io.netsy.node.wiring;
 
 import io.netsy.node.config.NodeConfig;
 

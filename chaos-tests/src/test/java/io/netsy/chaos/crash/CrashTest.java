@@ -1,0 +1,151 @@
+package io.netsy.chaos.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
+import io.grpc.stub.StreamObserver;
+import io.netsy.chaos.process.NodeProcess;
+import io.netsy.etcd.proto.mvcc.Event;
+import io.netsy.etcd.proto.rpc.HashKVRequest;
+import io.netsy.etcd.proto.rpc.KVGrpc;
+import io.netsy.etcd.proto.rpc.MaintenanceGrpc;
+import io.netsy.etcd.proto.rpc.RangeRequest;
+import io.netsy.etcd.proto.rpc.WatchCreateRequest;
+import io.netsy.etcd.proto.rpc.WatchGrpc;
+import io.netsy.etcd.proto.rpc.WatchRequest;
+import io.netsy.etcd.proto.rpc.WatchResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Kills a real node under load, takes its disk away, starts it anew on an empty one, again and again; then audits every
+ * answer against the history. {@code -Dcrash.rounds=30} for the long run; {@code -Dcrash.seed} replays the timing.
+ */
+class CrashTest {
+    private static final Logger LOG = LoggerFactory.getLogger(CrashTest.class);
+    private static final int WRITERS = 200;
+    private static final int ROUNDS = Integer.getInteger("crash.rounds", 3);
+    private static final long SEED = Long.getLong("crash.seed", new Random().nextLong());
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void nothingAcknowledgedIsLostOnTheFileStore() throws Exception {
+        run(StoreUnderTest.file(directory.resolve("store")));
+    }
+
+    @Test
+    void nothingAcknowledgedIsLostOnS3() throws Exception {
+        try (StoreUnderTest store = StoreUnderTest.s3(directory.resolve("s3"))) {
+            run(store);
+        }
+    }
+
+    private void run(StoreUnderTest store) throws Exception {
+        LOG.info("crash test store={} rounds={} seed={}", store.name(), ROUNDS, SEED);
+        Random random = new Random(SEED);
+        int port = NodeProcess.freePort();
+        NodeProcess node = start(store, port, 0);
+        CrashWorkload workload = new CrashWorkload(node.channel(), WRITERS);
+        long loadedMillis = 0;
+        for (int round = 1; round <= ROUNDS; round++) {
+            node.awaitServing();
+            long loadMillis = 500 + random.nextInt(1500);
+            loadedMillis += loadMillis;
+            LockSupport.parkNanos(Duration.ofMillis(loadMillis).toNanos());
+            node.kill();
+            NodeProcess.wipe(directory.resolve("data-" + (round - 1)));
+            node = start(store, port, round);
+        }
+        node.awaitServing();
+        List<Operation> operations = workload.finish();
+        workload.close();
+        audit(node, operations, loadedMillis);
+        assertThat(node.terminate()).isZero();
+    }
+
+    private NodeProcess start(StoreUnderTest store, int port, int round) throws Exception {
+        List<String> arguments = new ArrayList<>(store.arguments());
+        arguments.addAll(List.of(
+                "--name", "n1",
+                "--data-dir", directory.resolve("data-" + round).toString(),
+                "--read-lease", "1s"));
+        return NodeProcess.start(
+                new NodeProcess.Command(port, arguments, store.environment(), directory.resolve("netsy.log")));
+    }
+
+    private static void audit(NodeProcess node, List<Operation> operations, long loadedMillis) throws Exception {
+        ManagedChannel channel = node.channel();
+        try {
+            long revision = KVGrpc.newBlockingStub(channel)
+                    .range(RangeRequest.newBuilder()
+                            .setKey(ByteString.copyFromUtf8("x"))
+                            .build())
+                    .getHeader()
+                    .getRevision();
+            List<Event> history = history(channel, revision);
+            long acknowledged = operations.stream()
+                    .filter(operation -> operation.outcome() instanceof Operation.Outcome.Acknowledged)
+                    .count();
+            LOG.info(
+                    "audit operations={} acknowledged={} per_second_of_load={} revisions={}",
+                    operations.size(),
+                    acknowledged,
+                    acknowledged * 1000 / loadedMillis,
+                    history.size());
+
+            assertThat(HistoryAudit.run(operations, history, 2)).isEmpty();
+            assertThat(history.getLast().getKv().getModRevision()).isEqualTo(revision);
+            int hash = MaintenanceGrpc.newBlockingStub(channel)
+                    .hashKV(HashKVRequest.getDefaultInstance())
+                    .getHash();
+            assertThat(Integer.toUnsignedLong(hash)).isEqualTo(HistoryAudit.hashKv(history));
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private static List<Event> history(ManagedChannel channel, long upTo) throws Exception {
+        List<Event> events = new ArrayList<>();
+        CompletableFuture<Void> complete = new CompletableFuture<>();
+        StreamObserver<WatchRequest> requests = WatchGrpc.newStub(channel).watch(new StreamObserver<>() {
+            @Override
+            public void onNext(WatchResponse response) {
+                events.addAll(response.getEventsList());
+                if (!events.isEmpty() && events.getLast().getKv().getModRevision() >= upTo) {
+                    complete.complete(null);
+                }
+            }
+
+            @Override
+            public void onError(Throwable error) {
+                complete.completeExceptionally(error);
+            }
+
+            @Override
+            public void onCompleted() {
+                complete.completeExceptionally(new IllegalStateException("the watch ended"));
+            }
+        });
+        requests.onNext(WatchRequest.newBuilder()
+                .setCreateRequest(WatchCreateRequest.newBuilder()
+                        .setKey(ByteString.copyFrom(new byte[] {0}))
+                        .setRangeEnd(ByteString.copyFrom(new byte[] {0}))
+                        .setStartRevision(2))
+                .build());
+        complete.get(60, TimeUnit.SECONDS);
+        return events;
+    }
+}

@@ -1,0 +1,110 @@
+package io.netsy.chaos.crash;
+
+import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.netsy.chaos.crash.Operation.Outcome;
+import io.netsy.etcd.proto.rpc.Compare;
+import io.netsy.etcd.proto.rpc.KVGrpc;
+import io.netsy.etcd.proto.rpc.PutRequest;
+import io.netsy.etcd.proto.rpc.RangeRequest;
+import io.netsy.etcd.proto.rpc.RequestOp;
+import io.netsy.etcd.proto.rpc.TxnRequest;
+import io.netsy.etcd.proto.rpc.TxnResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Writers that each create a key, update it twice, and go on to the next, in the shapes of kube-apiserver; every value is
+ * written once. They go on through crashes and note what they were told.
+ */
+final class CrashWorkload implements AutoCloseable {
+    static final String PREFIX = "/crash/";
+    private static final int WRITES_PER_KEY = 3;
+    private static final long PAUSE_AFTER_ERROR_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final ManagedChannel channel;
+    private final List<Thread> writers = new ArrayList<>();
+    private final Queue<Operation> operations = new ConcurrentLinkedQueue<>();
+    private final AtomicLong acknowledged = new AtomicLong();
+    private volatile boolean stopping;
+
+    CrashWorkload(ManagedChannel channel, int writerCount) {
+        this.channel = channel;
+        for (int i = 0; i < writerCount; i++) {
+            int writer = i;
+            writers.add(Thread.ofVirtual().name("writer-" + i).start(() -> write(writer)));
+        }
+    }
+
+    long acknowledgedCount() {
+        return acknowledged.get();
+    }
+
+    /** Ends the writers and answers all that they did. */
+    List<Operation> finish() throws InterruptedException {
+        stopping = true;
+        for (Thread writer : writers) {
+            writer.join();
+        }
+        return List.copyOf(operations);
+    }
+
+    private void write(int writer) {
+        for (int key = 0; !stopping; key++) {
+            writeKey(PREFIX + writer + "/" + key);
+        }
+    }
+
+    private void writeKey(String key) {
+        long modRevision = 0;
+        for (int i = 0; i < WRITES_PER_KEY && !stopping; i++) {
+            String value = key + "#" + i + "#" + "x".repeat(400);
+            Outcome outcome = writeOnce(key, value, modRevision);
+            operations.add(new Operation(key, value, outcome));
+            if (!(outcome instanceof Outcome.Acknowledged(long revision))) {
+                LockSupport.parkNanos(PAUSE_AFTER_ERROR_NANOS);
+                return;
+            }
+            acknowledged.incrementAndGet();
+            modRevision = revision;
+        }
+    }
+
+    private Outcome writeOnce(String key, String value, long modRevision) {
+        ByteString keyBytes = ByteString.copyFromUtf8(key);
+        TxnRequest request = TxnRequest.newBuilder()
+                .addCompare(Compare.newBuilder()
+                        .setKey(keyBytes)
+                        .setTarget(Compare.CompareTarget.MOD)
+                        .setResult(Compare.CompareResult.EQUAL)
+                        .setModRevision(modRevision))
+                .addSuccess(RequestOp.newBuilder()
+                        .setRequestPut(PutRequest.newBuilder().setKey(keyBytes).setValue(ByteString.copyFromUtf8(value))))
+                .addFailure(RequestOp.newBuilder()
+                        .setRequestRange(RangeRequest.newBuilder().setKey(keyBytes)))
+                .build();
+        try {
+            TxnResponse response = KVGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(10, TimeUnit.SECONDS)
+                    .txn(request);
+            return response.getSucceeded()
+                    ? new Outcome.Acknowledged(response.getHeader().getRevision())
+                    : new Outcome.Impossible("compare of mod revision %d failed: %s"
+                            .formatted(modRevision, response.getResponses(0).getResponseRange()));
+        } catch (StatusRuntimeException e) {
+            return new Outcome.Unknown(e.getStatus().toString());
+        }
+    }
+
+    @Override
+    public void close() {
+        stopping = true;
+        channel.shutdownNow();
+    }
+}

@@ -1,0 +1,167 @@
+package io.netsy.chaos.process;
+
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netsy.etcd.proto.rpc.KVGrpc;
+import io.netsy.etcd.proto.rpc.RangeRequest;
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/** One {@code netsy start} as a process of its own, on the class path of the tests. */
+public final class NodeProcess implements AutoCloseable {
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final int clientPort;
+    private final Path log;
+
+    private NodeProcess(Process process, int clientPort, Path log) {
+        this.process = process;
+        this.clientPort = clientPort;
+        this.log = log;
+    }
+
+    /**
+     * How to start a node.
+     *
+     * @param arguments of {@code netsy start}, the store among them
+     * @param environment on top of this process's own
+     * @param log where output goes, appended
+     */
+    public record Command(int clientPort, List<String> arguments, Map<String, String> environment, Path log) {
+        public Command {
+            arguments = List.copyOf(arguments);
+            environment = Map.copyOf(environment);
+        }
+    }
+
+    /** A port that nobody listens on right now. */
+    public static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Starts a node; returns at once. */
+    public static NodeProcess start(Command command) throws IOException {
+        List<String> words = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                "io.netsy.node.cli.Netsy",
+                "start",
+                "--listen-client",
+                "127.0.0.1:" + command.clientPort()));
+        words.addAll(command.arguments());
+        ProcessBuilder builder = new ProcessBuilder(words)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(command.log().toFile()));
+        builder.environment().putAll(command.environment());
+        return new NodeProcess(builder.start(), command.clientPort(), command.log());
+    }
+
+    /** A channel to the node; the caller shuts it down. */
+    public ManagedChannel channel() {
+        return NettyChannelBuilder.forAddress(new InetSocketAddress("127.0.0.1", clientPort))
+                .usePlaintext()
+                .maxInboundMessageSize(Integer.MAX_VALUE)
+                .build();
+    }
+
+    /** Waits until the node answers a linearizable read. */
+    public void awaitServing() {
+        ManagedChannel channel = channel();
+        try {
+            Awaitility.await("netsy on port " + clientPort + " serves; its output is in " + log)
+                    .atMost(START_LIMIT)
+                    .pollInterval(Duration.ofMillis(50))
+                    .until(() -> !process.isAlive() || serves(channel));
+            if (!process.isAlive()) {
+                throw new IllegalStateException(
+                        "netsy ended with exit code %d:%n%s".formatted(process.exitValue(), Files.readString(log)));
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    /** Whether the node answers a linearizable read right now. */
+    public static boolean serves(ManagedChannel channel) {
+        try {
+            RangeRequest read = RangeRequest.newBuilder()
+                    .setKey(ByteString.copyFromUtf8("health"))
+                    .build();
+            return KVGrpc.newBlockingStub(channel)
+                            .withDeadlineAfter(2, TimeUnit.SECONDS)
+                            .range(read)
+                            .getHeader()
+                            .getRevision()
+                    > 0;
+        } catch (StatusRuntimeException e) {
+            return false;
+        }
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    public String output() throws IOException {
+        return Files.readString(log);
+    }
+
+    /** Sends SIGKILL and waits for the end. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Sends SIGTERM and answers the exit code. */
+    public int terminate() throws InterruptedException {
+        process.destroy();
+        return process.waitFor();
+    }
+
+    /** Sends a signal by name, such as STOP or CONT. */
+    public void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+    }
+
+    /** Deletes a directory with all in it, as losing the disk would. */
+    public static void wipe(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(directory)) {
+            for (Path path : paths.sorted((a, b) -> b.compareTo(a)).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,123 @@
+package io.netsy.node.wiring;
+
+import io.netsy.etcd.error.EtcdException;
+import io.netsy.etcd.kv.KvProposals;
+import io.netsy.node.archive.LogRetention;
+import io.netsy.node.archive.SnapshotArchive;
+import io.netsy.node.archive.SnapshotInfo;
+import io.netsy.node.clock.NodeClock;
+import io.netsy.node.clock.SystemClock;
+import io.netsy.node.compaction.CompactionSchedule;
+import io.netsy.node.compaction.PeriodicSchedule;
+import io.netsy.node.compaction.RevisionSchedule;
+import io.netsy.node.config.NodeConfig;
+import io.netsy.node.config.NodeConfig.AutoCompaction;
+import io.netsy.node.primary.PrimaryTerm;
+import io.netsy.node.replica.Replica;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a primary does beside serving: snapshots, retention of chunks and snapshots, automatic compaction. Each is looked at
+ * regularly; at most one snapshot or retention runs at a time, on a thread that may block.
+ */
+final class Housekeeping {
+    private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+    private static final Duration LOOK_PERIOD = Duration.ofSeconds(5);
+
+    private final NodeConfig config;
+    private final NodeClock clock;
+    private final Replica replica;
+    private final SnapshotArchive snapshots;
+    private final LogRetention retention;
+    private final PrimaryTerm term;
+    private final LongSupplier loggedBytes;
+    private final AtomicBoolean busy = new AtomicBoolean();
+
+    private long lastSnapshotIndex;
+    private long lastSnapshotBytes;
+    private long lastSnapshotMillis;
+
+    /** What housekeeping works on. */
+    record Subjects(Replica replica, SnapshotArchive snapshots, LogRetention retention, PrimaryTerm term) {}
+
+    /** @param loggedBytes bytes put into the log since the process started */
+    Housekeeping(NodeConfig config, NodeClock clock, Subjects subjects, LongSupplier loggedBytes) {
+        this.config = config;
+        this.clock = clock;
+        this.replica = subjects.replica();
+        this.snapshots = subjects.snapshots();
+        this.retention = subjects.retention();
+        this.term = subjects.term();
+        this.loggedBytes = loggedBytes;
+        this.lastSnapshotMillis = clock.now().wallMillis();
+        this.lastSnapshotIndex =
+                snapshots.newestFirst().stream().findFirst().map(SnapshotInfo::index).orElse(0L);
+    }
+
+    void start(NodeThreads threads) {
+        threads.every(LOOK_PERIOD, () -> {
+            if (!term.ended().isDone() && snapshotIsDue() && busy.compareAndSet(false, true)) {
+                threads.io().execute(this::snapshotAndRetain);
+            }
+        });
+        schedule(config.autoCompaction()).ifPresent(schedule -> startCompaction(schedule, threads));
+    }
+
+    private boolean snapshotIsDue() {
+        if (replica.durable().index() <= lastSnapshotIndex && replica.applied().index() <= lastSnapshotIndex) {
+            return false;
+        }
+        long sinceMillis = clock.now().wallMillis() - lastSnapshotMillis;
+        return loggedBytes.getAsLong() - lastSnapshotBytes
+                        >= config.snapshot().maxLogBytes()
+                || sinceMillis >= config.snapshot().interval().toMillis();
+    }
+
+    private void snapshotAndRetain() {
+        try {
+            long bytesBefore = loggedBytes.getAsLong();
+            SnapshotInfo verified = snapshots.take(replica);
+            lastSnapshotIndex = verified.index();
+            lastSnapshotBytes = bytesBefore;
+            snapshots.keepNewest(config.retention().snapshots());
+            retention.run(
+                    verified.index(), Instant.ofEpochMilli(clock.now().wallMillis()), term::raiseLogFloor);
+        } catch (Exception e) {
+            LOG.warn("snapshot or retention failed, tried again later: {}", e.toString());
+        } finally {
+            lastSnapshotMillis = clock.now().wallMillis();
+            busy.set(false);
+        }
+    }
+
+    private static Optional<CompactionSchedule> schedule(AutoCompaction mode) {
+        return switch (mode) {
+            case AutoCompaction.Off _ -> Optional.empty();
+            case AutoCompaction.Periodic(Duration kept) -> Optional.of(new PeriodicSchedule(kept));
+            case AutoCompaction.Revision(long kept) -> Optional.of(new RevisionSchedule(kept));
+        };
+    }
+
+    private void startCompaction(CompactionSchedule schedule, NodeThreads threads) {
+        LongSupplier nanoTime = SystemClock.nanoTime();
+        threads.every(schedule.interval(), () -> schedule.tick(
+                        nanoTime.getAsLong(), term.states().committed().state().revision())
+                .ifPresent(this::compact));
+    }
+
+    private void compact(long revision) {
+        var _ = term.proposer().propose(KvProposals.compaction(revision)).whenComplete((_, failure) -> {
+            if (failure == null) {
+                LOG.info("compacted automatically revision={}", revision);
+            } else if (!(failure instanceof EtcdException)) {
+                LOG.warn("automatic compaction failed revision={} reason={}", revision, failure.toString());
+            }
+        });
+    }
+}
