@@ -9,9 +9,10 @@ import java.util.Arrays;
  * older ones that no compaction has taken yet.
  *
  * <p>A record is immutable to whoever holds it. Successive records of one key share a growing array of ids; each looks
- * only at the ids it was made with, and only the newest record writes behind them, so that a key that is written a
- * million times between two compactions costs amortised constant time (etcd's keyIndex grows its generation the same
- * way).
+ * only at the ids it was made with, and what a successor writes behind them is the same for every successor: the id of
+ * the record that it follows. So a key that is written a million times between two compactions costs amortised constant
+ * time (etcd's keyIndex grows its generation the same way), also when a transaction tries its changes before they are
+ * applied. A successor that finds another's ids there, which were never logged, makes an array of its own.
  */
 public final class KeyRecord {
     private static final long[] NONE = new long[0];
@@ -56,11 +57,12 @@ public final class KeyRecord {
             throw new IllegalArgumentException(
                     "revision id %d of '%s' is not above %d".formatted(next.modId, key, modId));
         }
+        long own = isLive() ? modId : -modId;
         long[] ids = older;
-        if (olderCount == ids.length || ids[olderCount] != 0) {
+        if (olderCount == ids.length || (ids[olderCount] != 0 && ids[olderCount] != own)) {
             ids = Arrays.copyOf(Arrays.copyOf(older, olderCount), olderCount < 4 ? olderCount + 1 : olderCount * 2);
         }
-        ids[olderCount] = isLive() ? modId : -modId;
+        ids[olderCount] = own;
         return new KeyRecord(key, next, ids, olderCount + 1);
     }
 

@@ -18,12 +18,10 @@ import org.jspecify.annotations.Nullable;
 public final class SortedTree<K, E> {
     private final Order<K, E> order;
     private final @Nullable TreeNode<K, E> root;
-    private final int size;
 
-    private SortedTree(Order<K, E> order, @Nullable TreeNode<K, E> root, int size) {
+    private SortedTree(Order<K, E> order, @Nullable TreeNode<K, E> root) {
         this.order = order;
         this.root = root;
-        this.size = size;
     }
 
     /** How elements are ordered and weighed. */
@@ -39,7 +37,7 @@ public final class SortedTree<K, E> {
     }
 
     public static <K, E> SortedTree<K, E> empty(Order<K, E> order) {
-        return new SortedTree<>(order, null, 0);
+        return new SortedTree<>(order, null);
     }
 
     /** Builds a tree of elements that are in order already, in linear time. */
@@ -47,11 +45,11 @@ public final class SortedTree<K, E> {
         if (elements.isEmpty()) {
             return empty(order);
         }
-        return new SortedTree<>(order, TreeNode.build(order, elements), elements.size());
+        return new SortedTree<>(order, TreeNode.build(order, elements));
     }
 
     public int size() {
-        return size;
+        return root == null ? 0 : root.size();
     }
 
     public @Nullable E get(K key) {
@@ -68,16 +66,16 @@ public final class SortedTree<K, E> {
             return ofSorted(order, List.of(element));
         }
         K key = order.keyOf(element);
-        int newSize = get(key) == null ? size + 1 : size;
-        return new SortedTree<>(order, TreeNode.rootOf(order, root.put(order, key, element)), newSize);
+        return new SortedTree<>(order, TreeNode.rootOf(order, root.put(order, key, element)));
     }
 
     /** The tree without the element of this key; this tree when there is none. */
     public SortedTree<K, E> remove(K key) {
-        if (root == null || get(key) == null) {
+        if (root == null) {
             return this;
         }
-        return new SortedTree<>(order, TreeNode.collapse(root.remove(order, key)), size - 1);
+        TreeNode<K, E> rest = root.remove(order, key);
+        return rest == root ? this : new SortedTree<>(order, TreeNode.collapse(rest));
     }
 
     /** The sum of the weights of elements from {@code start} (inclusive) to {@code end} (exclusive; null: no end). */

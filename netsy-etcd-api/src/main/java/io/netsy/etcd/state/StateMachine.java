@@ -68,7 +68,9 @@ public final class StateMachine {
             KeyRecord before = after.keys().get(change.key());
             KeyRecord record = next(before, change, RevisionId.pack(revision, sub++));
             after = applyOne(after, before, record);
-            events.add(new KeyEvent(record, valueOf(change), state.keys().get(change.key())));
+            boolean again = before != null && before.modRevision() == revision;
+            KeyRecord previous = again ? state.keys().get(change.key()) : before;
+            events.add(new KeyEvent(record, valueOf(change), previous));
         }
         return new Transition(after.withRevision(revision), events);
     }

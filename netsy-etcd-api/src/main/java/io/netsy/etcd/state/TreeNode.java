@@ -16,10 +16,17 @@ abstract sealed class TreeNode<K, E> {
     static final int MAX = 64;
     static final int MIN = 16;
 
+    private final int size;
     private final long weight;
 
-    private TreeNode(long weight) {
+    private TreeNode(int size, long weight) {
+        this.size = size;
         this.weight = weight;
+    }
+
+    /** How many elements are below. */
+    final int size() {
+        return size;
     }
 
     /** The sum of the weights of all elements below. */
@@ -30,12 +37,12 @@ abstract sealed class TreeNode<K, E> {
     /** Elements of a leaf, children of a branch. */
     abstract int count();
 
-    abstract E first();
+    abstract K firstKey(SortedTree.Order<K, E> order);
 
     /** One node, or two when this one was full. */
     abstract List<TreeNode<K, E>> put(SortedTree.Order<K, E> order, K key, E element);
 
-    /** The node without the key; empty (count 0) when it was the last. */
+    /** The node without the key; empty (count 0) when it was the last; this node when the key is not below. */
     abstract TreeNode<K, E> remove(SortedTree.Order<K, E> order, K key);
 
     abstract long weightBelow(SortedTree.Order<K, E> order, K key);
@@ -46,12 +53,12 @@ abstract sealed class TreeNode<K, E> {
     static <K, E> TreeNode<K, E> build(SortedTree.Order<K, E> order, List<E> elements) {
         List<TreeNode<K, E>> level = new ArrayList<>();
         for (int[] cut : cuts(elements.size())) {
-            level.add(new Leaf<>(order, elements.subList(cut[0], cut[1]).toArray()));
+            level.add(Leaf.of(order, elements.subList(cut[0], cut[1]).toArray()));
         }
         while (level.size() > 1) {
             List<TreeNode<K, E>> above = new ArrayList<>();
             for (int[] cut : cuts(level.size())) {
-                above.add(new Branch<>(level.subList(cut[0], cut[1])));
+                above.add(Branch.of(order, level.subList(cut[0], cut[1])));
             }
             level = above;
         }
@@ -69,7 +76,7 @@ abstract sealed class TreeNode<K, E> {
     }
 
     static <K, E> TreeNode<K, E> rootOf(SortedTree.Order<K, E> order, List<TreeNode<K, E>> parts) {
-        return parts.size() == 1 ? parts.getFirst() : new Branch<>(parts);
+        return parts.size() == 1 ? parts.getFirst() : Branch.of(order, parts);
     }
 
     static <K, E> @Nullable TreeNode<K, E> collapse(TreeNode<K, E> root) {
@@ -84,18 +91,18 @@ abstract sealed class TreeNode<K, E> {
     static final class Leaf<K, E> extends TreeNode<K, E> {
         private final Object[] elements;
 
-        Leaf(SortedTree.Order<K, E> order, Object[] elements) {
-            super(sum(order, elements));
+        private Leaf(Object[] elements, long weight) {
+            super(elements.length, weight);
             this.elements = elements;
         }
 
         @SuppressWarnings("unchecked")
-        private static <K, E> long sum(SortedTree.Order<K, E> order, Object[] elements) {
-            long sum = 0;
+        static <K, E> Leaf<K, E> of(SortedTree.Order<K, E> order, Object[] elements) {
+            long weight = 0;
             for (Object element : elements) {
-                sum += order.weightOf((E) element);
+                weight += order.weightOf((E) element);
             }
-            return sum;
+            return new Leaf<>(elements, weight);
         }
 
         @SuppressWarnings("unchecked")
@@ -109,8 +116,8 @@ abstract sealed class TreeNode<K, E> {
         }
 
         @Override
-        E first() {
-            return element(0);
+        K firstKey(SortedTree.Order<K, E> order) {
+            return order.keyOf(element(0));
         }
 
         @Nullable
@@ -138,23 +145,30 @@ abstract sealed class TreeNode<K, E> {
             return ~low;
         }
 
+        /** The place of the first element that is not below the key. */
+        private int lowerBound(SortedTree.Order<K, E> order, K key) {
+            int at = search(order, key);
+            return at >= 0 ? at : ~at;
+        }
+
         @Override
         List<TreeNode<K, E>> put(SortedTree.Order<K, E> order, K key, E element) {
             int at = search(order, key);
+            long added = order.weightOf(element);
             if (at >= 0) {
-                Object[] replaced = elements.clone();
-                replaced[at] = element;
-                return List.of(new Leaf<>(order, replaced));
+                Object[] changed = elements.clone();
+                changed[at] = element;
+                return List.of(new Leaf<>(changed, weight() + added - order.weightOf(element(at))));
             }
             Object[] grown = insert(elements, ~at, element);
             if (grown.length <= MAX) {
-                return List.of(new Leaf<>(order, grown));
+                return List.of(new Leaf<>(grown, weight() + added));
             }
-            // Keys that only grow fill their leaves: such a split leaves nothing behind that would stay half empty.
+            // Keys that come in order fill nodes to the brim instead of leaving them half empty.
             int middle = ~at == elements.length ? elements.length : grown.length / 2;
             return List.of(
-                    new Leaf<>(order, Arrays.copyOfRange(grown, 0, middle)),
-                    new Leaf<>(order, Arrays.copyOfRange(grown, middle, grown.length)));
+                    of(order, Arrays.copyOf(grown, middle)),
+                    of(order, Arrays.copyOfRange(grown, middle, grown.length)));
         }
 
         private static Object[] insert(Object[] elements, int at, Object element) {
@@ -174,13 +188,12 @@ abstract sealed class TreeNode<K, E> {
             Object[] shrunk = new Object[elements.length - 1];
             System.arraycopy(elements, 0, shrunk, 0, at);
             System.arraycopy(elements, at + 1, shrunk, at, shrunk.length - at);
-            return new Leaf<>(order, shrunk);
+            return new Leaf<>(shrunk, weight() - order.weightOf(element(at)));
         }
 
         @Override
         long weightBelow(SortedTree.Order<K, E> order, K key) {
-            int at = search(order, key);
-            int end = at >= 0 ? at : ~at;
+            int end = lowerBound(order, key);
             long sum = 0;
             for (int i = 0; i < end; i++) {
                 sum += order.weightOf(element(i));
@@ -190,51 +203,64 @@ abstract sealed class TreeNode<K, E> {
 
         @Override
         boolean visit(SortedTree.Order<K, E> order, K start, @Nullable K end, Predicate<E> visitor) {
-            int at = search(order, start);
-            for (int i = at >= 0 ? at : ~at; i < elements.length; i++) {
-                E element = element(i);
-                if (end != null && order.compare(order.keyOf(element), end) >= 0) {
-                    return false;
-                }
-                if (!visitor.test(element)) {
+            int to = end == null ? elements.length : endBefore(order, end);
+            for (int i = lowerBound(order, start); i < to; i++) {
+                if (!visitor.test(element(i))) {
                     return false;
                 }
             }
-            return true;
+            return to == elements.length;
         }
 
-        private Leaf<K, E> joinedWith(SortedTree.Order<K, E> order, Leaf<K, E> right) {
+        private int endBefore(SortedTree.Order<K, E> order, K end) {
+            K last = order.keyOf(element(elements.length - 1));
+            return order.compare(last, end) < 0 ? elements.length : lowerBound(order, end);
+        }
+
+        private Leaf<K, E> joinedWith(Leaf<K, E> right) {
             Object[] joined = Arrays.copyOf(elements, elements.length + right.elements.length);
             System.arraycopy(right.elements, 0, joined, elements.length, right.elements.length);
-            return new Leaf<>(order, joined);
+            return new Leaf<>(joined, weight() + right.weight());
         }
     }
 
-    /** Children in order, with the first element below each for the way down. */
+    /** Children in order, with the first key below each for the way down. */
     static final class Branch<K, E> extends TreeNode<K, E> {
         private final TreeNode<K, E>[] children;
-        private final Object[] firsts;
+        private final Object[] firstKeys;
 
-        Branch(List<TreeNode<K, E>> children) {
-            super(children.stream().mapToLong(TreeNode::weight).sum());
-            this.children = arrayOf(children);
-            this.firsts = new Object[this.children.length];
-            for (int i = 0; i < firsts.length; i++) {
-                firsts[i] = this.children[i].first();
-            }
-        }
-
-        private Branch(Branch<K, E> from, int at, TreeNode<K, E> child) {
-            super(from.weight() - from.children[at].weight() + child.weight());
-            this.children = from.children.clone();
-            this.children[at] = child;
-            this.firsts = from.firsts.clone();
-            this.firsts[at] = child.first();
+        private Branch(TreeNode<K, E>[] children, Object[] firstKeys, int size, long weight) {
+            super(size, weight);
+            this.children = children;
+            this.firstKeys = firstKeys;
         }
 
         @SuppressWarnings({"unchecked", "rawtypes"})
-        private static <K, E> TreeNode<K, E>[] arrayOf(List<TreeNode<K, E>> children) {
-            return children.toArray(new TreeNode[0]);
+        static <K, E> Branch<K, E> of(SortedTree.Order<K, E> order, List<TreeNode<K, E>> children) {
+            Object[] firstKeys = new Object[children.size()];
+            int size = 0;
+            long weight = 0;
+            for (int i = 0; i < firstKeys.length; i++) {
+                TreeNode<K, E> child = children.get(i);
+                firstKeys[i] = child.firstKey(order);
+                size += child.size();
+                weight += child.weight();
+            }
+            return new Branch<>(children.toArray(new TreeNode[0]), firstKeys, size, weight);
+        }
+
+        private Branch<K, E> with(SortedTree.Order<K, E> order, int at, TreeNode<K, E> child) {
+            TreeNode<K, E> replaced = children[at];
+            TreeNode<K, E>[] changed = children.clone();
+            changed[at] = child;
+            K firstKey = child.firstKey(order);
+            Object[] keys = firstKeys;
+            if (!firstKey.equals(keys[at])) {
+                keys = keys.clone();
+                keys[at] = firstKey;
+            }
+            return new Branch<>(
+                    changed, keys, size() + child.size() - replaced.size(), weight() + child.weight() - replaced.weight());
         }
 
         int childCount() {
@@ -251,26 +277,26 @@ abstract sealed class TreeNode<K, E> {
         }
 
         @Override
-        E first() {
-            return firstOf(0);
+        K firstKey(SortedTree.Order<K, E> order) {
+            return firstKey(0);
         }
 
         @SuppressWarnings("unchecked")
-        private E firstOf(int i) {
-            return (E) firsts[i];
+        private K firstKey(int i) {
+            return (K) firstKeys[i];
         }
 
         TreeNode<K, E> childFor(SortedTree.Order<K, E> order, K key) {
             return children[indexFor(order, key)];
         }
 
-        /** The last child whose first element is not above the key; the leftmost when all are. */
+        /** The last child whose first key is not above the key; the leftmost when all are. */
         private int indexFor(SortedTree.Order<K, E> order, K key) {
             int low = 1;
             int high = children.length - 1;
             while (low <= high) {
                 int middle = (low + high) >>> 1;
-                if (order.compare(order.keyOf(firstOf(middle)), key) <= 0) {
+                if (order.compare(firstKey(middle), key) <= 0) {
                     low = middle + 1;
                 } else {
                     high = middle - 1;
@@ -284,24 +310,28 @@ abstract sealed class TreeNode<K, E> {
             int at = indexFor(order, key);
             List<TreeNode<K, E>> parts = children[at].put(order, key, element);
             if (parts.size() == 1) {
-                return List.of(new Branch<>(this, at, parts.getFirst()));
+                return List.of(with(order, at, parts.getFirst()));
             }
             List<TreeNode<K, E>> grown = new ArrayList<>(Arrays.asList(children));
             grown.set(at, parts.getFirst());
             grown.add(at + 1, parts.getLast());
             if (grown.size() <= MAX) {
-                return List.of(new Branch<>(grown));
+                return List.of(of(order, grown));
             }
             int middle = at == children.length - 1 ? children.length : grown.size() / 2;
-            return List.of(new Branch<>(grown.subList(0, middle)), new Branch<>(grown.subList(middle, grown.size())));
+            return List.of(
+                    of(order, grown.subList(0, middle)), of(order, grown.subList(middle, grown.size())));
         }
 
         @Override
         TreeNode<K, E> remove(SortedTree.Order<K, E> order, K key) {
             int at = indexFor(order, key);
             TreeNode<K, E> smaller = children[at].remove(order, key);
+            if (smaller == children[at]) {
+                return this;
+            }
             if (smaller.count() >= MIN) {
-                return new Branch<>(this, at, smaller);
+                return with(order, at, smaller);
             }
             List<TreeNode<K, E>> rest = new ArrayList<>(Arrays.asList(children));
             if (smaller.count() == 0) {
@@ -310,7 +340,7 @@ abstract sealed class TreeNode<K, E> {
                 rest.set(at, smaller);
                 joinNeighbours(order, rest, at == 0 ? 0 : at - 1);
             }
-            return rest.isEmpty() ? new Leaf<>(order, new Object[0]) : new Branch<>(rest);
+            return rest.isEmpty() ? new Leaf<>(new Object[0], 0) : of(order, rest);
         }
 
         /** Joins the children at {@code left} and after it when both fit in one node. */
@@ -326,11 +356,11 @@ abstract sealed class TreeNode<K, E> {
         private static <K, E> TreeNode<K, E> join(
                 SortedTree.Order<K, E> order, TreeNode<K, E> left, TreeNode<K, E> right) {
             if (left instanceof Leaf<K, E> leftLeaf) {
-                return leftLeaf.joinedWith(order, (Leaf<K, E>) right);
+                return leftLeaf.joinedWith((Leaf<K, E>) right);
             }
             List<TreeNode<K, E>> joined = new ArrayList<>(Arrays.asList(((Branch<K, E>) left).children));
             joined.addAll(Arrays.asList(((Branch<K, E>) right).children));
-            return new Branch<>(joined);
+            return of(order, joined);
         }
 
         @Override
