@@ -85,7 +85,8 @@ final class CrashWorkload implements AutoCloseable {
                         .setResult(Compare.CompareResult.EQUAL)
                         .setModRevision(modRevision))
                 .addSuccess(RequestOp.newBuilder()
-                        .setRequestPut(PutRequest.newBuilder().setKey(keyBytes).setValue(ByteString.copyFromUtf8(value))))
+                        .setRequestPut(
+                                PutRequest.newBuilder().setKey(keyBytes).setValue(ByteString.copyFromUtf8(value))))
                 .addFailure(RequestOp.newBuilder()
                         .setRequestRange(RangeRequest.newBuilder().setKey(keyBytes)))
                 .build();

@@ -69,8 +69,8 @@ final class HistoryAudit {
     private void checkOperation(Operation operation) {
         switch (operation.outcome()) {
             case Outcome.Acknowledged(long revision) -> checkAcknowledged(operation, revision);
-            case Outcome.Impossible(String answer) -> violations.add(
-                    "write of %s was answered impossibly: %s".formatted(operation.key(), answer));
+            case Outcome.Impossible(String answer) ->
+                violations.add("write of %s was answered impossibly: %s".formatted(operation.key(), answer));
             case Outcome.Unknown ignored -> {}
         }
     }

@@ -1,11 +1,11 @@
 package io.netsy.chaos.process;
 
+import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netsy.etcd.proto.rpc.KVGrpc;
 import io.netsy.etcd.proto.rpc.RangeRequest;
-import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -260,7 +260,10 @@ abstract sealed class TreeNode<K, E> {
                 keys[at] = firstKey;
             }
             return new Branch<>(
-                    changed, keys, size() + child.size() - replaced.size(), weight() + child.weight() - replaced.weight());
+                    changed,
+                    keys,
+                    size() + child.size() - replaced.size(),
+                    weight() + child.weight() - replaced.weight());
         }
 
         int childCount() {
@@ -319,8 +322,7 @@ abstract sealed class TreeNode<K, E> {
                 return List.of(of(order, grown));
             }
             int middle = at == children.length - 1 ? children.length : grown.size() / 2;
-            return List.of(
-                    of(order, grown.subList(0, middle)), of(order, grown.subList(middle, grown.size())));
+            return List.of(of(order, grown.subList(0, middle)), of(order, grown.subList(middle, grown.size())));
         }
 
         @Override

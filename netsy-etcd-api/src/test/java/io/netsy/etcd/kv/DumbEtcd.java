@@ -130,12 +130,8 @@ final class DumbEtcd {
 
     private static void check(RangeRequest request) {
         check(!request.getKey().isEmpty(), EtcdError.EMPTY_KEY);
-        check(
-                request.getSortOrderValue() >= 0 && request.getSortOrderValue() <= 2,
-                EtcdError.INVALID_SORT_OPTION);
-        check(
-                request.getSortTargetValue() >= 0 && request.getSortTargetValue() <= 4,
-                EtcdError.INVALID_SORT_OPTION);
+        check(request.getSortOrderValue() >= 0 && request.getSortOrderValue() <= 2, EtcdError.INVALID_SORT_OPTION);
+        check(request.getSortTargetValue() >= 0 && request.getSortTargetValue() <= 4, EtcdError.INVALID_SORT_OPTION);
     }
 
     private static void check(PutRequest request) {
@@ -173,9 +169,10 @@ final class DumbEtcd {
     private record Touched(Set<ByteString> puts, List<DeleteRangeRequest> deletes) {
         boolean isDeleted(ByteString key) {
             // One zero byte is taken literally here: nothing is below it.
-            return deletes.stream().anyMatch(delete -> delete.getRangeEnd().isEmpty()
-                    ? delete.getKey().equals(key)
-                    : ORDER.compare(delete.getKey(), key) <= 0 && ORDER.compare(key, delete.getRangeEnd()) < 0);
+            return deletes.stream()
+                    .anyMatch(delete -> delete.getRangeEnd().isEmpty()
+                            ? delete.getKey().equals(key)
+                            : ORDER.compare(delete.getKey(), key) <= 0 && ORDER.compare(key, delete.getRangeEnd()) < 0);
         }
 
         void put(ByteString key, boolean allowed) {
@@ -219,22 +216,20 @@ final class DumbEtcd {
     private boolean holds(Compare compare) {
         List<KeyValue> pairs = matching(newest(), compare.getKey(), compare.getRangeEnd());
         if (pairs.isEmpty()) {
-            return compare.getTarget() != Compare.CompareTarget.VALUE
-                    && holds(compare, KeyValue.getDefaultInstance());
+            return compare.getTarget() != Compare.CompareTarget.VALUE && holds(compare, KeyValue.getDefaultInstance());
         }
         return pairs.stream().allMatch(pair -> holds(compare, pair));
     }
 
     private static boolean holds(Compare compare, KeyValue pair) {
-        int difference =
-                switch (compare.getTarget()) {
-                    case VERSION -> Long.compare(pair.getVersion(), compare.getVersion());
-                    case CREATE -> Long.compare(pair.getCreateRevision(), compare.getCreateRevision());
-                    case MOD -> Long.compare(pair.getModRevision(), compare.getModRevision());
-                    case LEASE -> Long.compare(pair.getLease(), compare.getLease());
-                    case VALUE -> ORDER.compare(pair.getValue(), compare.getValue());
-                    case UNRECOGNIZED -> 0;
-                };
+        int difference = switch (compare.getTarget()) {
+            case VERSION -> Long.compare(pair.getVersion(), compare.getVersion());
+            case CREATE -> Long.compare(pair.getCreateRevision(), compare.getCreateRevision());
+            case MOD -> Long.compare(pair.getModRevision(), compare.getModRevision());
+            case LEASE -> Long.compare(pair.getLease(), compare.getLease());
+            case VALUE -> ORDER.compare(pair.getValue(), compare.getValue());
+            case UNRECOGNIZED -> 0;
+        };
         return switch (compare.getResult()) {
             case EQUAL -> difference == 0;
             case NOT_EQUAL -> difference != 0;
@@ -347,7 +342,8 @@ final class DumbEtcd {
                     answer.setMore(true);
                     break;
                 }
-                answer.addKvs(request.getKeysOnly() ? pair.toBuilder().clearValue().build() : pair);
+                answer.addKvs(
+                        request.getKeysOnly() ? pair.toBuilder().clearValue().build() : pair);
             }
             return answer.build();
         }
@@ -365,10 +361,10 @@ final class DumbEtcd {
 
     private static List<KeyValue> filtered(RangeRequest request, List<KeyValue> all) {
         return all.stream()
-                .filter(pair -> request.getMaxModRevision() == 0
-                        || pair.getModRevision() <= request.getMaxModRevision())
-                .filter(pair -> request.getMinModRevision() == 0
-                        || pair.getModRevision() >= request.getMinModRevision())
+                .filter(pair ->
+                        request.getMaxModRevision() == 0 || pair.getModRevision() <= request.getMaxModRevision())
+                .filter(pair ->
+                        request.getMinModRevision() == 0 || pair.getModRevision() >= request.getMinModRevision())
                 .filter(pair -> request.getMaxCreateRevision() == 0
                         || pair.getCreateRevision() <= request.getMaxCreateRevision())
                 .filter(pair -> request.getMinCreateRevision() == 0
@@ -380,14 +376,13 @@ final class DumbEtcd {
         if (request.getSortOrder() == SortOrder.NONE && request.getSortTarget() == SortTarget.KEY) {
             return all;
         }
-        Comparator<KeyValue> ascending =
-                switch (request.getSortTarget()) {
-                    case KEY, UNRECOGNIZED -> Comparator.comparing(KeyValue::getKey, ORDER);
-                    case VERSION -> Comparator.comparingLong(KeyValue::getVersion);
-                    case CREATE -> Comparator.comparingLong(KeyValue::getCreateRevision);
-                    case MOD -> Comparator.comparingLong(KeyValue::getModRevision);
-                    case VALUE -> Comparator.comparing(KeyValue::getValue, ORDER);
-                };
+        Comparator<KeyValue> ascending = switch (request.getSortTarget()) {
+            case KEY, UNRECOGNIZED -> Comparator.comparing(KeyValue::getKey, ORDER);
+            case VERSION -> Comparator.comparingLong(KeyValue::getVersion);
+            case CREATE -> Comparator.comparingLong(KeyValue::getCreateRevision);
+            case MOD -> Comparator.comparingLong(KeyValue::getModRevision);
+            case VALUE -> Comparator.comparing(KeyValue::getValue, ORDER);
+        };
         return all.stream()
                 .sorted(request.getSortOrder() == SortOrder.DESCEND ? ascending.reversed() : ascending)
                 .toList();

@@ -118,7 +118,11 @@ class ModelTest {
         var field = answer.getDescriptorForType().findFieldByName("header");
         ResponseHeader header = (ResponseHeader) answer.getField(field);
         return answer.toBuilder()
-                .setField(field, ResponseHeader.newBuilder().setRevision(header.getRevision()).build())
+                .setField(
+                        field,
+                        ResponseHeader.newBuilder()
+                                .setRevision(header.getRevision())
+                                .build())
                 .build();
     }
 }

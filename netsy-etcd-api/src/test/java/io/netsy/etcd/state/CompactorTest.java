@@ -35,12 +35,11 @@ class CompactorTest {
         for (int i = 0; i < count; i++) {
             Bytes key = Bytes.utf8("key" + random.nextInt(KEYS));
             changes.add(
-                    random.nextInt(3) == 0
-                            ? new Change.Delete(key)
-                            : new Change.Put(key, Bytes.EMPTY, revision, 1, 0));
+                    random.nextInt(3) == 0 ? new Change.Delete(key) : new Change.Put(key, Bytes.EMPTY, revision, 1, 0));
             history.put(RevisionId.pack(revision, i), changes.getLast());
         }
-        state = StateMachine.apply(state, new Entry.Transaction(revision, changes)).after();
+        state = StateMachine.apply(state, new Entry.Transaction(revision, changes))
+                .after();
     }
 
     private Set<Long> expectedLeft(long compactRevision) {

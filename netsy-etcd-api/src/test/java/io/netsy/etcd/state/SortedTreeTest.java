@@ -57,7 +57,8 @@ class SortedTreeTest {
             some.add(item);
             return some.size() < wanted;
         });
-        assertThat(some).containsExactlyElementsOf(range.values().stream().limit(wanted).toList());
+        assertThat(some)
+                .containsExactlyElementsOf(range.values().stream().limit(wanted).toList());
     }
 
     private static void assertSameLookups(Version version, Random random, int keys) {

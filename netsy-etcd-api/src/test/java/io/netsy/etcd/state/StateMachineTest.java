@@ -51,9 +51,7 @@ class StateMachineTest {
         change(put(A, 0), new Change.Delete(A), put(B, 0), new Change.Delete(B));
 
         assertThat(events).extracting(KeyEvent::previous).containsExactly(before, before, null, null);
-        assertThat(events)
-                .extracting(event -> event.record().isLive())
-                .containsExactly(true, false, true, false);
+        assertThat(events).extracting(event -> event.record().isLive()).containsExactly(true, false, true, false);
         assertThat(events.get(1).value().isEmpty()).isTrue();
         assertThat(state.countLive(KeyRange.ALL)).isZero();
     }
@@ -112,8 +110,8 @@ class StateMachineTest {
     @Test
     void checkpointsChangeLeasesThatExist() {
         apply(new Entry.LeaseGrant(1, 10));
-        apply(new Entry.LeaseCheckpoint(List.of(
-                new Entry.LeaseCheckpoint.Remaining(1, 5), new Entry.LeaseCheckpoint.Remaining(2, 5))));
+        apply(new Entry.LeaseCheckpoint(
+                List.of(new Entry.LeaseCheckpoint.Remaining(1, 5), new Entry.LeaseCheckpoint.Remaining(2, 5))));
 
         assertThat(state.leases().get(1L)).isEqualTo(new LeaseRecord(1, 10, 5));
         assertThat(state.leases().get(2L)).isNull();

@@ -82,8 +82,7 @@ public final class SnapshotArchive {
             }
             String key = SnapshotInfo.keyOf(header.position().index(), header.revision());
             PutOutcome outcome = store.uploadIfAbsent(key, file);
-            SnapshotInfo taken =
-                    new SnapshotInfo(key, header.position().index(), header.revision(), Files.size(file));
+            SnapshotInfo taken = new SnapshotInfo(key, header.position().index(), header.revision(), Files.size(file));
             verify(taken);
             LOG.info(
                     "snapshot verified key={} rows={} size_mib={} new={}",
@@ -108,7 +107,8 @@ public final class SnapshotArchive {
     private static void check(SnapshotInfo snapshot, SnapshotHeader header) throws DamagedObjectException {
         if (header.position().index() != snapshot.index() || header.revision() != snapshot.revision()) {
             throw damaged(
-                    snapshot, "it is of index %d, revision %d".formatted(header.position().index(), header.revision()));
+                    snapshot,
+                    "it is of index %d, revision %d".formatted(header.position().index(), header.revision()));
         }
     }
 

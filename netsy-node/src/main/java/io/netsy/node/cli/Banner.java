@@ -9,8 +9,7 @@ final class Banner {
 
     static void print(PrintWriter out, NodeConfig config) {
         String endpoint = config.listen().client().toString();
-        out.printf(
-                """
+        out.printf("""
 
                   Netsy serves the etcd API on %1$s
                   All state is in %2$s; delete that folder to start over.
@@ -22,8 +21,7 @@ final class Banner {
                     curl http://%1$s/readyz?verbose
                   Stop with Ctrl-C. On a bucket: netsy start --help
 
-                """,
-                endpoint, config.store());
+                """, endpoint, config.store());
         out.flush();
     }
 }

@@ -63,12 +63,18 @@ public final class NodeMetrics {
     }
 
     private void count(String name, String help, List<Tag> tags, ToDoubleFunction<RequestTally> value) {
-        FunctionCounter.builder(name, requests, value).description(help).tags(tags).register(registry);
+        FunctionCounter.builder(name, requests, value)
+                .description(help)
+                .tags(tags)
+                .register(registry);
     }
 
     /** Shows a value that is read when somebody asks. */
     public <T> void gauge(String name, String help, T subject, ToDoubleFunction<T> value) {
-        Gauge.builder(name, subject, value).description(help).strongReference(true).register(registry);
+        Gauge.builder(name, subject, value)
+                .description(help)
+                .strongReference(true)
+                .register(registry);
     }
 
     /** Shows a total that is read when somebody asks; its name is given without the ending "_total". */

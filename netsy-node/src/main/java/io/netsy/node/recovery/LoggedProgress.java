@@ -33,8 +33,7 @@ public final class LoggedProgress implements RecoveryProgress {
     @Override
     public void snapshot(String name, long loadedBytes, long totalBytes) {
         if (loadedBytes >= totalBytes || isDue()) {
-            LOG.info(
-                    "loading snapshot name={} loaded_mib={} of_mib={}", name, loadedBytes >> 20, totalBytes >> 20);
+            LOG.info("loading snapshot name={} loaded_mib={} of_mib={}", name, loadedBytes >> 20, totalBytes >> 20);
         }
     }
 

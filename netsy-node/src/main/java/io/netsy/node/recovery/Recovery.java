@@ -5,14 +5,14 @@ import io.netsy.etcd.state.StoreState;
 import io.netsy.node.archive.ChainWalk;
 import io.netsy.node.archive.DamagedObjectException;
 import io.netsy.node.archive.LogArchive;
+import io.netsy.node.archive.SnapshotArchive;
+import io.netsy.node.archive.SnapshotInfo;
 import io.netsy.node.primary.PrimaryTerm.Tip;
 import io.netsy.node.replica.OpenedReplica;
 import io.netsy.node.replica.Replica;
 import io.netsy.node.replica.ReplicaConfig;
 import io.netsy.node.replica.ReplicaHealth;
 import io.netsy.node.replica.ReplicaUnusableException;
-import io.netsy.node.archive.SnapshotArchive;
-import io.netsy.node.archive.SnapshotInfo;
 import io.netsy.replication.codec.Frame;
 import io.netsy.replication.codec.FrameException;
 import io.netsy.replication.core.Chunk;
@@ -102,8 +102,8 @@ public final class Recovery {
             LOG.warn("replica at {} is not on the chain, it is rebuilt: {}", position, e.getMessage());
             return false;
         }
-        boolean snapshotIsNewer = setup.snapshots().newestFirst().stream()
-                .anyMatch(snapshot -> snapshot.index() >= position.index());
+        boolean snapshotIsNewer =
+                setup.snapshots().newestFirst().stream().anyMatch(snapshot -> snapshot.index() >= position.index());
         if (snapshotIsNewer) {
             LOG.info("replica at {} is older than the log that is left, it is rebuilt", position);
             return false;
@@ -116,8 +116,7 @@ public final class Recovery {
                                 setup.archive().describe()));
     }
 
-    private static OpenedReplica rebuild(Setup setup)
-            throws RecoveryException, DamagedObjectException, IOException {
+    private static OpenedReplica rebuild(Setup setup) throws RecoveryException, DamagedObjectException, IOException {
         List<SnapshotInfo> snapshots = setup.snapshots().newestFirst();
         for (SnapshotInfo snapshot : snapshots) {
             try {
@@ -131,8 +130,7 @@ public final class Recovery {
         if (!snapshots.isEmpty() && setup.archive().read(1).isEmpty()) {
             throw new RecoveryException(
                     "none of the %d snapshots in %s can be used, and the beginning of the log is gone: restore a snapshot object from an older version of the bucket"
-                            .formatted(
-                                    snapshots.size(), setup.archive().describe()));
+                            .formatted(snapshots.size(), setup.archive().describe()));
         }
         return Replica.open(setup.replica(), setup.health());
     }
@@ -168,9 +166,8 @@ public final class Recovery {
             }
             replica.commit(frame.end(), entries);
             if (!replica.awaitRoom(ROOM_WAIT)) {
-                throw new RecoveryException(
-                        "the replica in %s does not take entries: %s"
-                                .formatted(setup.replica().file(), replica.health()));
+                throw new RecoveryException("the replica in %s does not take entries: %s"
+                        .formatted(setup.replica().file(), replica.health()));
             }
         } catch (FrameException | IllegalStateException e) {
             throw new DamagedObjectException(

@@ -56,8 +56,10 @@ final class Housekeeping {
         this.term = subjects.term();
         this.loggedBytes = loggedBytes;
         this.lastSnapshotMillis = clock.now().wallMillis();
-        this.lastSnapshotIndex =
-                snapshots.newestFirst().stream().findFirst().map(SnapshotInfo::index).orElse(0L);
+        this.lastSnapshotIndex = snapshots.newestFirst().stream()
+                .findFirst()
+                .map(SnapshotInfo::index)
+                .orElse(0L);
     }
 
     void start(NodeThreads threads) {
@@ -74,8 +76,7 @@ final class Housekeeping {
             return false;
         }
         long sinceMillis = clock.now().wallMillis() - lastSnapshotMillis;
-        return loggedBytes.getAsLong() - lastSnapshotBytes
-                        >= config.snapshot().maxLogBytes()
+        return loggedBytes.getAsLong() - lastSnapshotBytes >= config.snapshot().maxLogBytes()
                 || sinceMillis >= config.snapshot().interval().toMillis();
     }
 
@@ -86,8 +87,7 @@ final class Housekeeping {
             lastSnapshotIndex = verified.index();
             lastSnapshotBytes = bytesBefore;
             snapshots.keepNewest(config.retention().snapshots());
-            retention.run(
-                    verified.index(), Instant.ofEpochMilli(clock.now().wallMillis()), term::raiseLogFloor);
+            retention.run(verified.index(), Instant.ofEpochMilli(clock.now().wallMillis()), term::raiseLogFloor);
         } catch (Exception e) {
             LOG.warn("snapshot or retention failed, tried again later: {}", e.toString());
         } finally {
@@ -106,9 +106,12 @@ final class Housekeeping {
 
     private void startCompaction(CompactionSchedule schedule, NodeThreads threads) {
         LongSupplier nanoTime = SystemClock.nanoTime();
-        threads.every(schedule.interval(), () -> schedule.tick(
-                        nanoTime.getAsLong(), term.states().committed().state().revision())
-                .ifPresent(this::compact));
+        threads.every(
+                schedule.interval(),
+                () -> schedule.tick(
+                                nanoTime.getAsLong(),
+                                term.states().committed().state().revision())
+                        .ifPresent(this::compact));
     }
 
     private void compact(long revision) {

@@ -24,7 +24,6 @@ import io.netsy.node.term.ObjectRegisterStorage;
 import io.netsy.replication.model.Bytes;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,12 +44,7 @@ final class Node implements AutoCloseable {
     private final Parts parts;
 
     /** What a node is made from. */
-    record Parts(
-            NodeConfig config,
-            NodeClock clock,
-            DataDirectory directory,
-            NodeStore store,
-            NodeMetrics metrics) {}
+    record Parts(NodeConfig config, NodeClock clock, DataDirectory directory, NodeStore store, NodeMetrics metrics) {}
 
     private Node(Parts parts, Replica replica, NodeThreads threads, CurrentTerm current) {
         this.parts = parts;
@@ -62,16 +56,15 @@ final class Node implements AutoCloseable {
                 parts.config().name(),
                 parts.config().advertisedClientUrls("127.0.0.1"),
                 current::hasLeader);
-        this.services = new NodeServices(
-                parts.config(), new Ports(current, current, replica, replica, cluster), threads);
+        this.services =
+                new NodeServices(parts.config(), new Ports(current, current, replica, replica, cluster), threads);
     }
 
     /** Recovers, takes a term, and returns once writes are taken. */
     static Node start(Parts parts) throws Exception {
         NodeConfig config = parts.config();
         NodeThreads threads = NodeThreads.start();
-        var identity = parts.directory()
-                .identify(parts.store().clusterId(), config.name(), parts.clock()::newId);
+        var identity = parts.directory().identify(parts.store().clusterId(), config.name(), parts.clock()::newId);
         LogArchive archive = new LogArchive(parts.store().store(), parts.store().clusterId());
         ReplicaConfig replicaConfig = new ReplicaConfig(
                 parts.directory().path().resolve("replica.db"),
@@ -93,7 +86,8 @@ final class Node implements AutoCloseable {
         CurrentTerm current = new CurrentTerm(new CommittedState(
                 tip.state(), tip.position().index(), Math.max(tip.position().term(), 1)));
         Node node = new Node(parts, recovery.replica(), threads, current);
-        Claimant claimant = new Claimant(config.name(), identity.diskId(), parts.clock().newId());
+        Claimant claimant =
+                new Claimant(config.name(), identity.diskId(), parts.clock().newId());
         node.serve(claimant, archive, snapshots, recovery);
         return node;
     }
@@ -107,10 +101,10 @@ final class Node implements AutoCloseable {
     private static void report(ReplicaHealth health) {
         switch (health) {
             case ReplicaHealth.Healthy _ -> LOG.info("the replica takes writes again");
-            case ReplicaHealth.Stalled(String reason) -> LOG.error(
-                    "the replica's disk refuses writes, entries wait in memory: {}", reason);
-            case ReplicaHealth.Failed(String reason) -> LOG.error(
-                    "the replica is damaged, restart the node to rebuild it from the store: {}", reason);
+            case ReplicaHealth.Stalled(String reason) ->
+                LOG.error("the replica's disk refuses writes, entries wait in memory: {}", reason);
+            case ReplicaHealth.Failed(String reason) ->
+                LOG.error("the replica is damaged, restart the node to rebuild it from the store: {}", reason);
         }
     }
 
@@ -129,7 +123,9 @@ final class Node implements AutoCloseable {
                         parts.clock(),
                         new ReplicaLog(replica),
                         new PrimaryTerm.Observers(
-                                services.commitListeners(), services, parts.metrics().stages()),
+                                services.commitListeners(),
+                                services,
+                                parts.metrics().stages()),
                         new PrimaryTerm.Settings(config.lease().readLease(), gather, CLOSE_TIMEOUT)),
                 recovery::advance);
         current.begin(term);

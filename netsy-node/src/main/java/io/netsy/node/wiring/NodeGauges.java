@@ -14,10 +14,7 @@ final class NodeGauges {
         bindServer(metrics, node.states(), node.cluster());
         bindStore(metrics, node.states(), node.replica());
         metrics.label(
-                "etcd_server_version",
-                "Which version is running.",
-                "server_version",
-                NodeServices.VERSION.toString());
+                "etcd_server_version", "Which version is running.", "server_version", NodeServices.VERSION.toString());
     }
 
     private static void bindServer(NodeMetrics metrics, StateSource states, ClusterView cluster) {
@@ -27,20 +24,25 @@ final class NodeGauges {
                 "1 when this node is the primary.",
                 cluster,
                 c -> c.leaderId() == c.memberId() ? 1 : 0);
-        metrics.gauge("netsy_term", "The term this node serves or last served under.", states, s -> s.committed()
-                .term());
-        metrics.total("etcd_server_proposals_committed", "The index of the log up to which all is committed.", states, s ->
-                s.committed().index());
-        metrics.label(
-                "etcd_server_id",
-                "The member's id.",
-                "server_id",
-                Long.toHexString(cluster.memberId()));
+        metrics.gauge(
+                "netsy_term",
+                "The term this node serves or last served under.",
+                states,
+                s -> s.committed().term());
+        metrics.total(
+                "etcd_server_proposals_committed",
+                "The index of the log up to which all is committed.",
+                states,
+                s -> s.committed().index());
+        metrics.label("etcd_server_id", "The member's id.", "server_id", Long.toHexString(cluster.memberId()));
     }
 
     private static void bindStore(NodeMetrics metrics, StateSource states, Replica replica) {
-        metrics.total("etcd_server_proposals_applied", "The index up to which the replica has applied.", replica, r -> r.applied()
-                .index());
+        metrics.total(
+                "etcd_server_proposals_applied",
+                "The index up to which the replica has applied.",
+                replica,
+                r -> r.applied().index());
         metrics.gauge("etcd_server_quota_backend_bytes", "The quota of the replica.", replica, Replica::quotaBytes);
         metrics.gauge("etcd_mvcc_db_total_size_in_bytes", "The size of the replica.", replica, Replica::sizeBytes);
         metrics.gauge(
@@ -58,10 +60,20 @@ final class NodeGauges {
                 "The newest compaction.",
                 states,
                 s -> s.committed().state().compactRevision());
-        metrics.gauge("etcd_debugging_mvcc_keys_total", "Keys that exist.", states, s -> s.committed()
-                .state()
-                .countLive(KeyRange.ALL));
-        metrics.gauge("netsy_leases", "Leases that stand.", states, s -> s.committed().state().leases().size());
-        metrics.gauge("netsy_replica_backlog_bytes", "Committed entries that wait for the replica.", replica, Replica::backlogBytes);
+        metrics.gauge(
+                "etcd_debugging_mvcc_keys_total",
+                "Keys that exist.",
+                states,
+                s -> s.committed().state().countLive(KeyRange.ALL));
+        metrics.gauge(
+                "netsy_leases",
+                "Leases that stand.",
+                states,
+                s -> s.committed().state().leases().size());
+        metrics.gauge(
+                "netsy_replica_backlog_bytes",
+                "Committed entries that wait for the replica.",
+                replica,
+                Replica::backlogBytes);
     }
 }

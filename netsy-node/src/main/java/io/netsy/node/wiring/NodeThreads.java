@@ -16,8 +16,7 @@ import java.util.concurrent.TimeUnit;
  * @param io virtual threads for whatever waits for the network
  * @param timer fires short tasks; none of them blocks
  */
-record NodeThreads(
-        ExecutorService reads, ExecutorService watches, ExecutorService io, ScheduledExecutorService timer)
+record NodeThreads(ExecutorService reads, ExecutorService watches, ExecutorService io, ScheduledExecutorService timer)
         implements AutoCloseable {
     private static final int READ_THREADS = 4;
     private static final int MAX_QUEUED_READS = 10_000;

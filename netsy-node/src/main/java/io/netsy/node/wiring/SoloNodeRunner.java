@@ -13,7 +13,6 @@ import io.netsy.node.datadir.DataDirectory;
 import io.netsy.node.metrics.NodeMetrics;
 import io.netsy.node.objectstore.ObjectStore;
 import io.netsy.node.objectstore.StoreEnvironment;
-import io.netsy.node.objectstore.StoreProbe;
 import io.netsy.node.wiring.objectstore.ObjectStores;
 import io.netsy.node.wiring.objectstore.StoreEnvironments;
 import java.net.InetSocketAddress;
@@ -65,20 +64,19 @@ public final class SoloNodeRunner implements NodeRunner {
 
     private static ObjectStore openStore(NodeConfig config, NodeMetrics metrics) throws Exception {
         StoreEnvironment environment = StoreEnvironments.system();
-        ObjectStore store =
-                ObjectStores.open(StoreSettingsOf.config(config), metrics.storeListener(), environment);
-        StoreProbe.run(store, environment);
+        ObjectStore store = ObjectStores.open(StoreSettingsOf.config(config), metrics.storeListener(), environment);
         return store;
     }
 
     private static EtcdServer serve(NodeConfig config, Node node, NodeMetrics metrics) throws Exception {
         NodeGauges.bind(metrics, node);
-        int eventLoops = config.server().eventLoops() > 0
-                ? config.server().eventLoops()
-                : ServerSettings.defaultEventLoops();
+        int eventLoops =
+                config.server().eventLoops() > 0 ? config.server().eventLoops() : ServerSettings.defaultEventLoops();
         ServerSettings settings = new ServerSettings(
                 address(config.listen().client()),
-                config.listen().metrics() == null ? null : address(config.listen().metrics()),
+                config.listen().metrics() == null
+                        ? null
+                        : address(config.listen().metrics()),
                 tls(config.tls().client()),
                 config.tls().reloadInterval(),
                 eventLoops,

@@ -83,7 +83,6 @@ class ChunkCodecTest {
 
         assertThatThrownBy(() -> new ChunkCodec(new UUID(9, 9)).decode(LogKeys.chunk(1), object))
                 .hasMessageContaining("belongs to cluster");
-        assertThatThrownBy(() -> codec.decode(LogKeys.chunk(2), object))
-                .hasMessageContaining("its first frame is");
+        assertThatThrownBy(() -> codec.decode(LogKeys.chunk(2), object)).hasMessageContaining("its first frame is");
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LogRetentionTest {
-    private static final Instant MUCH_LATER = Instant.now().plus(Duration.ofDays(30));
+    private static final Instant MUCH_LATER = Instant.parse("2100-01-01T00:00:00Z");
 
     @TempDir
     Path folder;
@@ -72,7 +72,7 @@ class LogRetentionTest {
         log.write(1, 600);
         Chunk last = log.write(1, 600);
 
-        assertThat(run(last.end().index(), Instant.now())).isZero();
+        assertThat(run(last.end().index(), Instant.EPOCH)).isZero();
         assertThat(floors).isEmpty();
     }
 

@@ -14,8 +14,8 @@ class GatherPolicyTest {
     private static final long MILLI = 1_000_000;
 
     private static GatherPolicy policy(Duration delay, String... patientPrefixes) {
-        return new GatherPolicy(
-                new GatherSettings(delay, List.of(patientPrefixes).stream().map(Bytes::utf8).toList(), FRAME_LIMIT));
+        return new GatherPolicy(new GatherSettings(
+                delay, List.of(patientPrefixes).stream().map(Bytes::utf8).toList(), FRAME_LIMIT));
     }
 
     private static Entry write(String key) {
@@ -26,9 +26,9 @@ class GatherPolicyTest {
     void aSingleWriterNeverWaits() {
         GatherPolicy policy = policy(Duration.ZERO);
         for (int i = 0; i < 5; i++) {
-            policy.entered(write("a"), true, i * 10 * MILLI);
-            assertThat(policy.waitNanos(1, 100, i * 10 * MILLI)).isLessThanOrEqualTo(0);
-            policy.committed(1, 0, 5 * MILLI, i * 10 * MILLI + 5 * MILLI);
+            policy.entered(write("a"), true, i * (10 * MILLI));
+            assertThat(policy.waitNanos(1, 100, i * (10 * MILLI))).isLessThanOrEqualTo(0);
+            policy.committed(1, 0, 5 * MILLI, i * (10 * MILLI) + 5 * MILLI);
         }
     }
 
