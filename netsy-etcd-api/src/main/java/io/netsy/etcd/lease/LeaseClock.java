@@ -5,11 +5,13 @@ import io.netsy.etcd.port.CommitListener;
 import io.netsy.etcd.state.LeaseRecord;
 import io.netsy.etcd.state.StoreState;
 import io.netsy.replication.model.Entry;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +44,7 @@ public final class LeaseClock implements CommitListener {
     private final LeaseTable leases = new LeaseTable();
     private final DueQueue expiries = new DueQueue();
     private final DueQueue checkpoints = new DueQueue();
-    private final List<TimedLease> unsettled = new ArrayList<>();
+    private final Queue<TimedLease> unsettled = new ArrayDeque<>();
     private boolean serving;
 
     /** @param nanoClock a monotonic clock, of which only differences count */
@@ -194,10 +196,15 @@ public final class LeaseClock implements CommitListener {
         unsettled.add(lease);
     }
 
-    /** Takes the leases of which {@link #revokeUnknown} told, for their owner to find out. */
-    synchronized List<TimedLease> takeUnsettled() {
-        List<TimedLease> taken = unsettled.stream().filter(leases::holds).toList();
-        unsettled.clear();
+    /** Takes leases of which {@link #revokeUnknown} told, at most so many, for their owner to find out. */
+    synchronized List<TimedLease> takeUnsettled(int limit) {
+        List<TimedLease> taken = new ArrayList<>();
+        while (taken.size() < limit && !unsettled.isEmpty()) {
+            TimedLease lease = unsettled.remove();
+            if (leases.holds(lease)) {
+                taken.add(lease);
+            }
+        }
         return taken;
     }
 

@@ -35,6 +35,9 @@ public final class LeaseExpiry {
     private final AtomicInteger expiredCount = new AtomicInteger();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger wakeUps = new AtomicInteger();
+    private final Queue<FailedRevoke> failed = new ConcurrentLinkedQueue<>();
+
+    private record FailedRevoke(long leaseId, Throwable reason) {}
 
     public LeaseExpiry(Proposer proposer, LeaseClock clock) {
         this.proposer = proposer;
@@ -48,7 +51,8 @@ public final class LeaseExpiry {
      * @param nowNanos by the clock that the {@link LeaseClock} was given
      */
     public void tick(long nowNanos) {
-        revoker.settleUnknown();
+        reportFailures();
+        revoker.settleUnknown(EXPIRIES_PER_TICK);
         List<TimedLease> taken = clock.takeExpired(nowNanos, EXPIRIES_PER_TICK - expiredCount.get());
         expiredCount.addAndGet(taken.size());
         expired.addAll(taken);
@@ -82,12 +86,26 @@ public final class LeaseExpiry {
     private void settled(TimedLease lease, Throwable failure) {
         inFlight.decrementAndGet();
         if (failure != null && !isGone(failure)) {
-            LOG.warn(
-                    "event=lease_revoke_failed lease={} reason=\"{}\" action=\"will be tried again\"",
-                    Long.toHexString(lease.id),
-                    Failures.unwrap(failure).getMessage());
+            failed.add(new FailedRevoke(lease.id, Failures.unwrap(failure)));
         }
         revokeWaiting();
+    }
+
+    /** One line for all revokes that failed since the last pass. */
+    private void reportFailures() {
+        FailedRevoke first = failed.poll();
+        if (first == null) {
+            return;
+        }
+        int count = 1;
+        while (failed.poll() != null) {
+            count++;
+        }
+        LOG.warn(
+                "event=lease_revokes_failed count={} lease={} reason=\"{}\" action=\"will be tried again\"",
+                count,
+                Long.toHexString(first.leaseId),
+                first.reason.getMessage());
     }
 
     private static boolean isGone(Throwable failure) {

@@ -50,11 +50,11 @@ public final class LeaseRevoker {
     }
 
     /**
-     * Finds out what became of revokes of unknown outcome. A question that is sequenced after the revoke and still finds
+     * Finds out what became of revokes of unknown outcome, of so many of them at most. A question that is sequenced after the revoke and still finds
      * the lease proves that the revoke was not sequenced before it and, proposals being taken in order, never will be.
      */
-    void settleUnknown() {
-        for (TimedLease lease : clock.takeUnsettled()) {
+    void settleUnknown(int limit) {
+        for (TimedLease lease : clock.takeUnsettled(limit)) {
             var _ = proposer.propose(LeaseProposals.exists(lease.id)).whenComplete((alive, failure) -> {
                 if (failure != null) {
                     clock.revokeUnknown(lease);

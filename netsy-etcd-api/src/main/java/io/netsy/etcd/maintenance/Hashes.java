@@ -22,7 +22,7 @@ final class Hashes {
     /** A hash, and the state that was the newest when it was computed. */
     record Result(KvHash hash, CommittedState at) {}
 
-    /** The hash of the history up to a revision, 0 being the newest. */
+    /** The hash of the history up to a revision, 0 being the newest; there is nothing up to a negative one. */
     Result ofHistory(long asked) {
         KvHash kept = asked > 0 ? memory.ofCompaction(asked) : null;
         if (kept != null) {
@@ -41,7 +41,7 @@ final class Hashes {
 
     private static long settled(long asked, StoreState state) {
         if (asked <= 0) {
-            return state.revision();
+            return asked == 0 ? state.revision() : asked;
         }
         if (asked < state.compactRevision()) {
             throw EtcdError.COMPACTED.exception();

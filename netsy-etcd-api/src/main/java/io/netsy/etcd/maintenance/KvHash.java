@@ -29,7 +29,9 @@ record KvHash(long revision, long compactRevision, int hash) {
     /** Reads the whole history up to a revision; blocks for as long as that takes. */
     static KvHash of(StoreState state, long revision, RevisionStore revisions) {
         Hasher hasher = new Hasher(state, revision);
-        revisions.scan(0, RevisionId.pack(revision, RevisionId.MAX_SUB), hasher::add);
+        if (revision > 0) {
+            revisions.scan(0, RevisionId.pack(revision, RevisionId.MAX_SUB), hasher::add);
+        }
         return new KvHash(revision, state.compactRevision(), (int) hasher.crc.getValue());
     }
 
@@ -44,7 +46,7 @@ record KvHash(long revision, long compactRevision, int hash) {
         Hasher(StoreState state, long revision) {
             this.state = state;
             this.revision = revision;
-            this.anyKeyLives = anyKeyLivesAt(state, revision);
+            this.anyKeyLives = revision > 0 && anyKeyLivesAt(state, revision);
             crc.update(BUCKET);
         }
 

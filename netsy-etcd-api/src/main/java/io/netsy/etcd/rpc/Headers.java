@@ -19,16 +19,19 @@ public final class Headers {
 
     /** The header of an answer at a revision of its own: that of a write. */
     public ResponseHeader of(long revision, long term) {
-        return withoutRevision(term).toBuilder().setRevision(revision).build();
+        return ids(term).setRevision(revision).build();
     }
 
     /** The header of the Cluster service. */
     public ResponseHeader withoutRevision(long term) {
+        return ids(term).build();
+    }
+
+    private ResponseHeader.Builder ids(long term) {
         return ResponseHeader.newBuilder()
                 .setClusterId(cluster.clusterId())
                 .setMemberId(cluster.memberId())
-                .setRaftTerm(term)
-                .build();
+                .setRaftTerm(term);
     }
 
     /** The header of an answer inside a transaction's answer: a revision and nothing else. */

@@ -66,6 +66,8 @@ class HashConformanceTest {
     @Test
     void emptyKeyspace() {
         assertThat(triple(hash(0))).isEqualTo(tuple(1_084_519_789L, -1L, 1L));
+        etcd.put("a", "1");
+        assertThat(triple(hash(-1))).isEqualTo(tuple(1_084_519_789L, -1L, -1L));
     }
 
     @ParameterizedTest

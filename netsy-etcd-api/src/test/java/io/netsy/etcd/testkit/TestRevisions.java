@@ -47,6 +47,11 @@ public final class TestRevisions implements RevisionStore {
         onDisk.addAll(rows.keySet());
     }
 
+    /** Loses everything that is stored, as a broken replica would. */
+    public void loseAll() {
+        rows.clear();
+    }
+
     /** How many values were read so far, from memory or from disk. */
     public long valuesRead() {
         return valuesRead.get();
