@@ -40,18 +40,19 @@ import java.util.stream.Stream;
 /** etcd's Maintenance service (etcd semantics, section 15). Handlers never block. */
 public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
     private final Ports ports;
-    private final EtcdVersion version;
+    private final SemanticVersion version;
     private final Executor blocking;
     private final Headers headers;
     private final Hashes hashes;
 
     /**
+     * @param version the release of etcd that this server answers like, such as 3.6.14
      * @param memory listens to commits
      * @param blocking runs what reads the whole store; should refuse rather than queue without bound
      */
-    public MaintenanceService(Ports ports, EtcdVersion version, HashMemory memory, Executor blocking) {
+    public MaintenanceService(Ports ports, String version, HashMemory memory, Executor blocking) {
         this.ports = ports;
-        this.version = version;
+        this.version = SemanticVersion.parse(version);
         this.blocking = blocking;
         this.headers = new Headers(ports.cluster());
         this.hashes = new Hashes(ports, memory);
@@ -232,9 +233,9 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
     }
 
     private void checkDowngrade(String target) {
-        EtcdVersion parsed;
+        SemanticVersion parsed;
         try {
-            parsed = EtcdVersion.parse(target);
+            parsed = SemanticVersion.parse(target);
         } catch (IllegalArgumentException e) {
             throw EtcdError.WRONG_DOWNGRADE_VERSION_FORMAT.exception();
         }
