@@ -40,19 +40,18 @@ import java.util.stream.Stream;
 /** etcd's Maintenance service (etcd semantics, section 15). Handlers never block. */
 public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
     private final Ports ports;
-    private final SemanticVersion version;
+    private final EtcdVersion version;
     private final Executor blocking;
     private final Headers headers;
     private final Hashes hashes;
 
     /**
-     * @param version the release of etcd that this server answers like, such as 3.6.14
      * @param memory listens to commits
      * @param blocking runs what reads the whole store; should refuse rather than queue without bound
      */
-    public MaintenanceService(Ports ports, String version, HashMemory memory, Executor blocking) {
+    public MaintenanceService(Ports ports, EtcdVersion version, HashMemory memory, Executor blocking) {
         this.ports = ports;
-        this.version = SemanticVersion.parse(version);
+        this.version = version;
         this.blocking = blocking;
         this.headers = new Headers(ports.cluster());
         this.hashes = new Hashes(ports, memory);
@@ -233,9 +232,9 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
     }
 
     private void checkDowngrade(String target) {
-        SemanticVersion parsed;
+        EtcdVersion parsed;
         try {
-            parsed = SemanticVersion.parse(target);
+            parsed = EtcdVersion.parse(target);
         } catch (IllegalArgumentException e) {
             throw EtcdError.WRONG_DOWNGRADE_VERSION_FORMAT.exception();
         }

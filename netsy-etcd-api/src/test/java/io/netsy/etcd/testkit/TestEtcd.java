@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.netsy.etcd.EtcdVersion;
 import io.netsy.etcd.cluster.ClusterService;
 import io.netsy.etcd.error.EtcdError;
 import io.netsy.etcd.kv.KvLimits;
@@ -14,6 +13,7 @@ import io.netsy.etcd.lease.LeaseClock;
 import io.netsy.etcd.lease.LeaseExpiry;
 import io.netsy.etcd.lease.LeaseService;
 import io.netsy.etcd.lease.LeaseSettings;
+import io.netsy.etcd.maintenance.EtcdVersion;
 import io.netsy.etcd.maintenance.HashMemory;
 import io.netsy.etcd.maintenance.MaintenanceService;
 import io.netsy.etcd.port.Ports;
@@ -70,7 +70,7 @@ public final class TestEtcd implements AutoCloseable {
                         leaseClock,
                         RandomGeneratorFactory.getDefault().create(ID_SEED)),
                 new ClusterService(ports),
-                new MaintenanceService(ports, EtcdVersion.SERVER, hashes, blocking));
+                new MaintenanceService(ports, EtcdVersion.parse("3.6.14"), hashes, blocking));
         kv = KVGrpc.newBlockingStub(server.channel());
         lease = LeaseGrpc.newBlockingStub(server.channel());
         leaseStreams = LeaseGrpc.newStub(server.channel());

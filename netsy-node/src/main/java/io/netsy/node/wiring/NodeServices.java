@@ -32,7 +32,7 @@ import java.util.function.LongSupplier;
 /** etcd's services over this node's ports, and what they want to be told. */
 final class NodeServices implements TermListener {
     /** The etcd release whose behaviour the API has; kube-apiserver chooses its paths by it. */
-    static final EtcdVersion VERSION = EtcdVersion.parse(io.netsy.etcd.EtcdVersion.SERVER);
+    static final EtcdVersion VERSION = EtcdVersion.parse("3.6.14");
 
     private final LongSupplier nanoTime = SystemClock.nanoTime();
     private final LeaseClock leaseClock = new LeaseClock(nanoTime, LeaseSettings.DEFAULT);
