@@ -91,6 +91,7 @@ public final class SoloNodeRunner implements NodeRunner {
                         Map.of(),
                         node.states(),
                         node.cluster(),
+                        NodeServices.VERSION,
                         metrics::text,
                         SystemClock.nanoTime(),
                         SystemClock.wall()));
