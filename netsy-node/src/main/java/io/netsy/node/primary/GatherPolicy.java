@@ -73,7 +73,7 @@ final class GatherPolicy {
         if (!impatient && !settings.commitDelay().isZero()) {
             return firstEntryNanos + settings.commitDelay().toNanos() - nowNanos;
         }
-        if (entries >= writers * ENOUGH) {
+        if (entries >= Math.floor(writers * ENOUGH)) {
             return 0;
         }
         long start = Math.max(idleSinceNanos, firstEntryNanos);

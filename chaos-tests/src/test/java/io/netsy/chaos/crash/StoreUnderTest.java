@@ -1,0 +1,43 @@
+package io.netsy.chaos.crash;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * A store that nodes are started on.
+ *
+ * @param arguments of {@code netsy start}
+ * @param environment credentials and the like
+ */
+record StoreUnderTest(String name, List<String> arguments, Map<String, String> environment) {
+
+    static StoreUnderTest file(Path folder) {
+        return new StoreUnderTest("file", List.of("--store", "file:" + folder), Map.of());
+    }
+
+    /**
+     * A fresh prefix on the S3 server that the environment names: {@code NETSY_TEST_S3_ENDPOINT} and {@code
+     * NETSY_TEST_S3_BUCKET}, with AWS's variables for the credentials. Without one the test is skipped, and says so.
+     */
+    static StoreUnderTest s3() {
+        String endpoint = System.getenv("NETSY_TEST_S3_ENDPOINT");
+        assumeTrue(endpoint != null, "NETSY_TEST_S3_ENDPOINT names no S3 server");
+        String bucket = Objects.requireNonNullElse(System.getenv("NETSY_TEST_S3_BUCKET"), "netsy-test");
+        return new StoreUnderTest(
+                "s3",
+                List.of(
+                        "--store",
+                        "s3://" + bucket + "/crash-" + UUID.randomUUID(),
+                        "--s3-endpoint",
+                        endpoint,
+                        "--s3-path-style",
+                        "--s3-region",
+                        Objects.requireNonNullElse(System.getenv("AWS_REGION"), "us-east-1")),
+                Map.of());
+    }
+}
