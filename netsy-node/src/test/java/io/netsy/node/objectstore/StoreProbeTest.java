@@ -1,0 +1,157 @@
+package io.netsy.node.objectstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.netsy.node.objectstore.testkit.Fault;
+import io.netsy.node.objectstore.testkit.FaultPlan;
+import io.netsy.node.objectstore.testkit.FaultPlan.Chance;
+import io.netsy.node.objectstore.testkit.FaultyStore;
+import io.netsy.node.objectstore.testkit.ForwardingObjectStore;
+import io.netsy.node.objectstore.testkit.InMemoryObjectStore;
+import io.netsy.node.objectstore.testkit.TestEnvironments;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CyclicBarrier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which stores the probe lets pass, and how it names the others. */
+final class StoreProbeTest {
+
+    private final InMemoryObjectStore memory = new InMemoryObjectStore(InstantSource.system());
+
+    @Test
+    void aSoundStorePassesAndIsLeftAsItWas() {
+        probe(memory);
+
+        assertThat(memory.list("", null, 10)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void aSoundStoreThatLosesSomeAnswersPassesOrIsUntested(long seed) {
+        FaultPlan plan = FaultPlan.seeded(
+                        seed,
+                        new Chance(new Fault.TimeoutAfterSuccess(), 0.3),
+                        new Chance(new Fault.TimeoutBeforeEffect(), 0.3))
+                .onlyFor(call ->
+                        call.operation() == FaultPlan.Operation.PUT || call.operation() == FaultPlan.Operation.SWAP);
+        try {
+            probe(new FaultyStore(memory, plan, TestEnvironments.withoutPauses()));
+        } catch (ObjectStoreException.OutcomeUnknown | ObjectStoreException.Unavailable untested) {
+            assertThat(untested).hasMessageContaining("memory:");
+        }
+    }
+
+    @Test
+    void aStoreThatIgnoresIfNoneMatchIsNamed() {
+        assertUnfit(
+                new ForwardingObjectStore(memory) {
+                    @Override
+                    public PutOutcome putIfAbsent(String key, ByteBuffer... body) {
+                        delete(List.of(key));
+                        return super.putIfAbsent(key, body);
+                    }
+                },
+                "creators of one key: it ignores If-None-Match");
+    }
+
+    @Test
+    void aStoreThatIgnoresIfMatchIsNamed() {
+        assertUnfit(
+                new ForwardingObjectStore(memory) {
+                    @Override
+                    public SwapOutcome putIfMatch(String key, ObjectVersion expected, byte[] body) {
+                        return super.putIfMatch(key, get(key).orElseThrow().version(), body);
+                    }
+                },
+                "swaps of one version: it ignores If-Match");
+    }
+
+    /** Two writers look at the same time, both see that the condition holds, both write. */
+    @Test
+    void aStoreThatChecksBeforeItWritesIsNamed() {
+        CyclicBarrier bothLooked = new CyclicBarrier(2);
+        assertUnfit(
+                new ForwardingObjectStore(memory) {
+                    @Override
+                    public SwapOutcome putIfMatch(String key, ObjectVersion expected, byte[] body) {
+                        Optional<StoredObject> looked = get(key);
+                        boolean holds =
+                                looked.isPresent() && looked.get().version().equals(expected);
+                        if (!holds) {
+                            return new SwapOutcome.Mismatch();
+                        }
+                        awaitQuietly(bothLooked);
+                        return super.putIfMatch(key, get(key).orElseThrow().version(), body);
+                    }
+                },
+                "swaps of one version");
+    }
+
+    @Test
+    void aStoreThatListsLateIsNamed() {
+        assertUnfit(
+                new ForwardingObjectStore(memory) {
+                    @Override
+                    public List<ObjectInfo> list(String prefix, @Nullable String startAfter, int limit) {
+                        return super.list(prefix, startAfter, limit).stream()
+                                .limit(1)
+                                .toList();
+                    }
+                },
+                "does not list, in order, objects just after they were written");
+    }
+
+    @Test
+    void aStoreThatReadsLateIsNamed() {
+        assertUnfit(
+                new ForwardingObjectStore(memory) {
+                    @Override
+                    public Optional<StoredObject> get(String key) {
+                        return Optional.empty();
+                    }
+                },
+                "does not show an object just after it was written");
+    }
+
+    @Test
+    void aRefusalIsPassedOnAsItIs() {
+        ObjectStore refusing = new ForwardingObjectStore(memory) {
+            @Override
+            public PutOutcome putIfAbsent(String key, ByteBuffer... body) {
+                throw new ObjectStoreException.Refused("put " + key, "no bucket", "create it", null);
+            }
+        };
+
+        assertThatExceptionOfType(ObjectStoreException.Refused.class)
+                .isThrownBy(() -> probe(refusing))
+                .withMessageContaining("no bucket");
+    }
+
+    private static void probe(ObjectStore store) {
+        new StoreProbe(store, TestEnvironments.withoutPauses()).run();
+    }
+
+    private static void assertUnfit(ObjectStore store, String reason) {
+        assertThatExceptionOfType(ObjectStoreException.Refused.class)
+                .isThrownBy(() -> probe(store))
+                .withMessageContaining("store memory:")
+                .withMessageContaining(reason)
+                .withMessageContaining("use a store that honours conditional writes");
+        assertThat(store.list("", null, 10)).isEmpty();
+    }
+
+    private static void awaitQuietly(CyclicBarrier barrier) {
+        try {
+            barrier.await();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
