@@ -248,7 +248,10 @@ final class ReplicaWriter {
         }
     }
 
-    /** Applies, however long the disk refuses; answers false when the replica failed or closes before that. */
+    /**
+     * Applies, however long the disk refuses; answers false when the replica failed or closes before that. Jobs go on
+     * between the tries: rows that a purge deletes make room in the file.
+     */
     private boolean applyUntilDone(List<CommittedBatch> group) throws SQLException, InterruptedException {
         Duration pause = FIRST_RETRY;
         while (!health.isFailed()) {
@@ -267,6 +270,7 @@ final class ReplicaWriter {
             }
             pause = pause.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? pause.multipliedBy(2) : LAST_RETRY;
             reclaimLog();
+            runJob();
         }
         return false;
     }
