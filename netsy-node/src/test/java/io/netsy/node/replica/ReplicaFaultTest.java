@@ -54,7 +54,7 @@ class ReplicaFaultTest {
                     .containsExactlyElementsOf(fixture.log.revisions().values());
             assertThat(fixture.replica.applied().index()).isZero();
 
-            fixture.replica.writer().submit(connection -> connection.execute(end));
+            var _ = fixture.replica.writer().submit(connection -> connection.execute(end));
             fixture.awaitApplied();
             assertThat(fixture.replica.health()).isEqualTo(new ReplicaHealth.Healthy());
             assertThat(fixture.healthChanges).hasSize(2);
