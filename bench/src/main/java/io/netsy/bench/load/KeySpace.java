@@ -56,9 +56,14 @@ public final class KeySpace {
         return UnsafeByteOperations.unsafeWrap(key);
     }
 
+    /** Whether the key has this space's prefix and length. */
+    public boolean contains(ByteString key) {
+        return key.size() == template.length && key.startsWith(start);
+    }
+
     /** The number of a key of this space. */
     public long numberOf(ByteString key) {
-        if (key.size() != template.length || !key.startsWith(start)) {
+        if (!contains(key)) {
             throw new IllegalArgumentException("'%s' is no key of this space".formatted(key.toStringUtf8()));
         }
         long number = 0;

@@ -61,7 +61,9 @@ public final class Session implements AutoCloseable {
                     .setLimit(PAGE)
                     .build();
             RangeResponse page = call("list", stub -> stub.range(request));
-            page.getKvsList().forEach(visitor);
+            page.getKvsList().stream()
+                    .filter(pair -> keys.contains(pair.getKey()))
+                    .forEach(visitor);
             more = page.getMore() && page.getKvsCount() > 0;
             if (more) {
                 from = page.getKvs(page.getKvsCount() - 1).getKey().concat(ByteString.copyFrom(new byte[1]));

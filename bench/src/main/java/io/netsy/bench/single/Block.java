@@ -42,8 +42,8 @@ record Block(Measure measure, int clients, int connections, boolean onDelayed, M
             new Block(Measure.PUT_1, 1, 1, true, _ -> new PutWorkload(SHAPE, 1)),
             new Block(Measure.GET_LINEARIZABLE, 1000, 100, false, _ -> new GetWorkload(READ_SHAPE, false)),
             new Block(Measure.GET_SERIALIZABLE, 1000, 100, false, _ -> new GetWorkload(READ_SHAPE, true)),
-            new Block(Measure.LIST_PAGE, 100, 10, false, _ -> new ListWorkload(READ_SHAPE, LIST_LIMIT, false)),
-            new Block(Measure.LIST_WHOLE, 100, 10, false, _ -> new ListWorkload(LIST_SHAPE, LIST_LIMIT, false)));
+            new Block(Measure.LIST_PAGE, 10, 10, false, _ -> new ListWorkload(READ_SHAPE, LIST_LIMIT, false)),
+            new Block(Measure.LIST_WHOLE, 10, 10, false, _ -> new ListWorkload(LIST_SHAPE, LIST_LIMIT, false)));
 
     boolean runsOn(Subject subject) {
         return onDelayed || subject != Subject.NETSY_S3_DELAYED;

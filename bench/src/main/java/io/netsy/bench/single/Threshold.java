@@ -51,7 +51,8 @@ record Threshold(String what, Bound bound, Optional<Double> measured) {
             case Bound.AtMost(double value) -> "<= " + number(value);
             case Bound.Below(double value) -> "< " + number(value);
         };
-        return "%s %s (%s)".formatted(what, measured.map(Threshold::number).orElse("not measured"), limit);
+        return measured.map(value -> "%s %s (%s)".formatted(what, number(value), limit))
+                .orElse("%s (%s)".formatted(what, limit));
     }
 
     private static String number(double value) {

@@ -35,8 +35,7 @@ class VerdictTest {
     @Test
     void neverPassesWithSomethingUnknown() {
         assertThat(Verdict.of(List.of(GOOD, UNKNOWN), List.of(), ""))
-                .isEqualTo(
-                        new Verdict("SKIPPED 1 of 2 thresholds could not be measured: c not measured (<= 15.00)", 77));
+                .isEqualTo(new Verdict("SKIPPED 1 of 2 thresholds could not be measured: c (<= 15.00)", 77));
         assertThat(Verdict.of(List.of(), List.of(), "").exitCode()).isEqualTo(77);
     }
 
