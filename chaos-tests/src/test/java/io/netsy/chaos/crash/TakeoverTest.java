@@ -48,8 +48,8 @@ class TakeoverTest {
     }
 
     private ManagedChannel start(String dataDir) throws Exception {
-        List<String> arguments = new ArrayList<>(
-                StoreUnderTest.file(directory.resolve("store")).arguments());
+        List<String> arguments =
+                new ArrayList<>(StoreUnderTest.file(directory.resolve("store")).arguments());
         arguments.addAll(List.of(
                 "--name", "n1",
                 "--data-dir", directory.resolve(dataDir).toString(),
@@ -125,9 +125,7 @@ class TakeoverTest {
 
         ManagedChannel second = start("second");
 
-        Awaitility.await("the first gives up")
-                .atMost(Duration.ofSeconds(5))
-                .until(() -> !NodeProcess.serves(first));
+        Awaitility.await("the first gives up").atMost(Duration.ofSeconds(5)).until(() -> !NodeProcess.serves(first));
         List<Operation> operations = load.finish();
         assertThat(CrashTest.violations(second, operations)).isEmpty();
     }

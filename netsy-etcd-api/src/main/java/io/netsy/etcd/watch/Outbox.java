@@ -315,24 +315,26 @@ final class Outbox {
 
     private WatchFrame pollMerged(Item first) {
         removeFirst();
-        List<WatchFrame> frames = first.frames;
-        boolean copied = false;
+        if (!nextJoins(first, first.sizeBytes)) {
+            return first.frames.getFirst();
+        }
+        List<WatchFrame> frames = new ArrayList<>(first.frames);
         long bytes = first.sizeBytes;
-        for (Item next = queue.peekFirst();
-                next != null
-                        && next.watcher == first.watcher
-                        && next.isMergeable()
-                        && bytes + next.sizeBytes <= MOST_MERGED_BYTES;
-                next = queue.peekFirst()) {
-            if (!copied) {
-                frames = new ArrayList<>(first.frames);
-                copied = true;
-            }
-            frames.add(next.frames.getFirst());
+        do {
+            Item next = queue.getFirst();
+            frames.addAll(next.frames);
             bytes += next.sizeBytes;
             removeFirst();
-        }
-        return frames.size() == 1 ? frames.getFirst() : WatchFrame.merged(frames);
+        } while (nextJoins(first, bytes));
+        return WatchFrame.merged(frames);
+    }
+
+    private boolean nextJoins(Item first, long bytes) {
+        Item next = queue.peekFirst();
+        return next != null
+                && next.watcher == first.watcher
+                && next.isMergeable()
+                && bytes + next.sizeBytes <= MOST_MERGED_BYTES;
     }
 
     private void removeFirst() {

@@ -13,6 +13,7 @@ import io.netsy.node.datadir.DataDirectory;
 import io.netsy.node.metrics.NodeMetrics;
 import io.netsy.node.objectstore.ObjectStore;
 import io.netsy.node.objectstore.StoreEnvironment;
+import io.netsy.node.objectstore.StoreProbe;
 import io.netsy.node.wiring.objectstore.ObjectStores;
 import io.netsy.node.wiring.objectstore.StoreEnvironments;
 import java.io.IOException;
@@ -64,6 +65,7 @@ final class RunningNode {
     private static ObjectStore openStore(NodeConfig config, NodeMetrics metrics) throws Exception {
         StoreEnvironment environment = StoreEnvironments.system();
         ObjectStore store = ObjectStores.open(StoreSettingsOf.config(config), metrics.storeListener(), environment);
+        new StoreProbe(store, environment).run();
         return store;
     }
 

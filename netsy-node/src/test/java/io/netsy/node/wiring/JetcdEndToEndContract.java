@@ -115,7 +115,10 @@ abstract class JetcdEndToEndContract {
         try (var watcher = client.getWatchClient()
                 .watch(
                         bytes("w"),
-                        WatchOption.builder().withRevision(first).withPrevKV(true).build(),
+                        WatchOption.builder()
+                                .withRevision(first)
+                                .withPrevKV(true)
+                                .build(),
                         response -> events.addAll(response.getEvents()))) {
             for (int i = 1; i <= 20; i++) {
                 put("w", Integer.toString(i));
@@ -137,9 +140,13 @@ abstract class JetcdEndToEndContract {
                 .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .getID();
         BlockingQueue<WatchEvent> events = new LinkedBlockingQueue<>();
-        try (var watcher = client.getWatchClient().watch(bytes("leased"), response -> events.addAll(response.getEvents()))) {
+        try (var watcher =
+                client.getWatchClient().watch(bytes("leased"), response -> events.addAll(response.getEvents()))) {
             client.getKVClient()
-                    .put(bytes("leased"), bytes("x"), PutOption.builder().withLeaseId(lease).build())
+                    .put(
+                            bytes("leased"),
+                            bytes("x"),
+                            PutOption.builder().withLeaseId(lease).build())
                     .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
 
             assertThat(events.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS).getEventType())

@@ -23,7 +23,9 @@ class JetcdOnS3Test extends JetcdEndToEndContract {
     @Override
     Map<String, String> storeOptions(Path folder) {
         return Map.of(
-                "store", "s3://" + server.bucket().bucket() + "/" + folder.getParent().getFileName(),
+                "store",
+                        "s3://" + server.bucket().bucket() + "/"
+                                + folder.getParent().getFileName(),
                 "s3.endpoint", server.endpoint().toString(),
                 "s3.pathStyle", "true",
                 "s3.region", "us-east-1",
