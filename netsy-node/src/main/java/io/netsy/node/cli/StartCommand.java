@@ -6,6 +6,7 @@ import io.netsy.node.config.ConfigLoader;
 import io.netsy.node.config.NodeConfig;
 import io.netsy.node.config.Option;
 import io.netsy.node.config.Options;
+import io.netsy.node.logging.Logging;
 import io.netsy.node.wiring.NodeRunner;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -89,6 +90,7 @@ final class StartCommand implements Callable<Integer> {
             spec.commandLine().getErr().println("netsy: " + e.getMessage());
             return 2;
         }
+        Logging.configure(config.log().level(), config.log().format());
         NodeRunner runner = runners.create(() -> {
             if (dev) {
                 Banner.print(spec.commandLine().getOut(), config);

@@ -36,7 +36,10 @@ abstract class JetcdEndToEndContract {
     @TempDir
     Path directory;
 
+    @SuppressWarnings("NullAway.Init") // by start
     private RunningNode node;
+
+    @SuppressWarnings("NullAway.Init") // by start
     private Client client;
 
     /** Options that name the store. */
@@ -57,12 +60,8 @@ abstract class JetcdEndToEndContract {
 
     @AfterEach
     void stop() {
-        if (client != null) {
-            client.close();
-        }
-        if (node != null) {
-            assertThat(node.stop()).isTrue();
-        }
+        client.close();
+        assertThat(node.stop()).isTrue();
     }
 
     private static ByteSequence bytes(String text) {
@@ -125,8 +124,9 @@ abstract class JetcdEndToEndContract {
             }
             for (int i = 0; i <= 20; i++) {
                 WatchEvent event = events.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-                assertThat(event).isNotNull();
-                assertThat(event.getKeyValue().getValue()).isEqualTo(bytes(Integer.toString(i)));
+                assertThat(event)
+                        .extracting(seen -> seen.getKeyValue().getValue())
+                        .isEqualTo(bytes(Integer.toString(i)));
             }
             assertThat(watcher.isClosed()).isFalse();
         }
@@ -149,9 +149,11 @@ abstract class JetcdEndToEndContract {
                             PutOption.builder().withLeaseId(lease).build())
                     .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
 
-            assertThat(events.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS).getEventType())
+            assertThat(events.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS))
+                    .extracting(WatchEvent::getEventType)
                     .isEqualTo(WatchEvent.EventType.PUT);
-            assertThat(events.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS).getEventType())
+            assertThat(events.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS))
+                    .extracting(WatchEvent::getEventType)
                     .isEqualTo(WatchEvent.EventType.DELETE);
             assertThat(watcher.isClosed()).isFalse();
         }

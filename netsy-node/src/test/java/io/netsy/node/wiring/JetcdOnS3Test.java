@@ -8,6 +8,7 @@ import org.junit.jupiter.api.BeforeAll;
 
 /** On a real S3 server over HTTP, in this JVM. */
 class JetcdOnS3Test extends JetcdEndToEndContract {
+    @SuppressWarnings("NullAway.Init") // by startServer
     private static S3ProxyServer server;
 
     @BeforeAll
@@ -25,7 +26,7 @@ class JetcdOnS3Test extends JetcdEndToEndContract {
         return Map.of(
                 "store",
                         "s3://" + server.bucket().bucket() + "/"
-                                + folder.getParent().getFileName(),
+                                + Integer.toHexString(folder.hashCode()),
                 "s3.endpoint", server.endpoint().toString(),
                 "s3.pathStyle", "true",
                 "s3.region", "us-east-1",
