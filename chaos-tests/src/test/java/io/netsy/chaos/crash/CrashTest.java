@@ -60,7 +60,7 @@ class CrashTest {
         long loadedMillis = 0;
         for (int round = 1; round <= ROUNDS; round++) {
             node.awaitServing();
-            long loadMillis = 500 + random.nextInt(1500);
+            long loadMillis = 500L + random.nextInt(1500);
             loadedMillis += loadMillis;
             LockSupport.parkNanos(Duration.ofMillis(loadMillis).toNanos());
             node.kill();

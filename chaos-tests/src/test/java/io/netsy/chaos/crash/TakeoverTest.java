@@ -34,6 +34,7 @@ class TakeoverTest {
 
     private final List<NodeProcess> nodes = new ArrayList<>();
     private final List<ManagedChannel> channels = new ArrayList<>();
+
     @SuppressWarnings("NullAway.Init") // by startFirst
     private ManagedChannel first;
 

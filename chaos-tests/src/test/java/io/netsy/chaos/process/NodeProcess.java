@@ -79,7 +79,7 @@ public final class NodeProcess implements AutoCloseable {
 
     /** A channel to the node; the caller shuts it down. */
     public ManagedChannel channel() {
-        return NettyChannelBuilder.forAddress(new InetSocketAddress("127.0.0.1", clientPort))
+        return NettyChannelBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), clientPort))
                 .usePlaintext()
                 .maxInboundMessageSize(Integer.MAX_VALUE)
                 .build();

@@ -3,7 +3,6 @@ package io.netsy.node.wiring;
 import io.netsy.node.clock.SystemClock;
 import io.netsy.node.config.NodeConfig;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,18 +20,18 @@ public final class SoloNodeRunner implements NodeRunner {
     @Override
     public int run(NodeConfig config) throws Exception {
         long startNanos = SystemClock.nanoTime().getAsLong();
-        CountDownLatch ended = new CountDownLatch(1);
-        AtomicBoolean clean = new AtomicBoolean();
         RunningNode node = RunningNode.start(config);
         Runtime.getRuntime()
-                .addShutdownHook(Thread.ofPlatform().name("netsy-shutdown").unstarted(() -> {
-                    clean.set(node.stop());
-                    ended.countDown();
-                }));
+                .addShutdownHook(Thread.ofPlatform().name("netsy-shutdown").unstarted(() -> end(node)));
         long startedMillis = (SystemClock.nanoTime().getAsLong() - startNanos) / 1_000_000;
         LOG.info("netsy serves name={} store={} after_ms={}", config.name(), node.store(), startedMillis);
         onServing.run();
-        ended.await();
-        return clean.get() ? 0 : 1;
+        new CountDownLatch(1).await();
+        return 0;
+    }
+
+    /** A process that was told to stop and did so in good order ends with 0, not with the number of the signal. */
+    private static void end(RunningNode node) {
+        Runtime.getRuntime().halt(node.stop() ? 0 : 1);
     }
 }

@@ -24,9 +24,7 @@ class JetcdOnS3Test extends JetcdEndToEndContract {
     @Override
     Map<String, String> storeOptions(Path folder) {
         return Map.of(
-                "store",
-                        "s3://" + server.bucket().bucket() + "/"
-                                + Integer.toHexString(folder.hashCode()),
+                "store", "s3://" + server.bucket().bucket() + "/" + Integer.toHexString(folder.hashCode()),
                 "s3.endpoint", server.endpoint().toString(),
                 "s3.pathStyle", "true",
                 "s3.region", "us-east-1",
