@@ -46,6 +46,7 @@ kube-scheduler          kubernetes              k8s.io/kubernetes/cmd/kube-sched
 kubectl                 kubernetes              k8s.io/kubernetes/cmd/kubectl
 kubecheck               kubernetes              ./kubecheck
 kwok                    kubernetes/kwok         sigs.k8s.io/kwok/cmd/kwok
+compare                 etcd                    ./compare
 TABLE
 }
 

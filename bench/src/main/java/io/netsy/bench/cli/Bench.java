@@ -8,6 +8,7 @@ import io.netsy.bench.cli.LoadCommands.MixedCommand;
 import io.netsy.bench.cli.LoadCommands.PutCommand;
 import io.netsy.bench.cli.LoadCommands.UpdateCommand;
 import io.netsy.bench.cli.LoadCommands.WatchCommand;
+import io.netsy.bench.single.ApiCommand;
 import io.netsy.bench.single.SingleCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Command;
             LeaseCommand.class,
             MixedCommand.class,
             SingleCommand.class,
+            ApiCommand.class,
             ClusterCommand.class,
             DelayProxyCommand.class
         })

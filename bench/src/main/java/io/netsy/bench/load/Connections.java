@@ -1,5 +1,6 @@
 package io.netsy.bench.load;
 
+import io.grpc.ClientInterceptor;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.GrpcSslContexts;
@@ -30,11 +31,13 @@ public final class Connections implements AutoCloseable {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(15);
 
     private final Target target;
+    private final List<ClientInterceptor> interceptors;
     private final EventLoopGroup group;
     private final List<ManagedChannel> channels = new ArrayList<>();
 
-    private Connections(Target target) {
+    private Connections(Target target, List<ClientInterceptor> interceptors) {
         this.target = target;
+        this.interceptors = interceptors;
         this.group =
                 new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("load", true), NioIoHandler.newFactory());
     }
@@ -45,7 +48,13 @@ public final class Connections implements AutoCloseable {
      * @throws IOException when a server does not answer or TLS can't be set up
      */
     public static Connections open(Target target) throws IOException, InterruptedException {
-        Connections connections = new Connections(target);
+        return open(target, List.of());
+    }
+
+    /** The same, with something around each call. */
+    static Connections open(Target target, List<ClientInterceptor> interceptors)
+            throws IOException, InterruptedException {
+        Connections connections = new Connections(target, interceptors);
         try {
             connections.connect();
             return connections;
@@ -76,6 +85,7 @@ public final class Connections implements AutoCloseable {
                 .eventLoopGroup(group)
                 .channelType(NioSocketChannel.class)
                 .directExecutor()
+                .intercept(interceptors)
                 .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
                 .maxInboundMessageSize(Integer.MAX_VALUE)
                 .disableServiceConfigLookUp()

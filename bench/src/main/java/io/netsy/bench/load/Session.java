@@ -1,7 +1,10 @@
 package io.netsy.bench.load;
 
 import com.google.protobuf.ByteString;
+import io.grpc.ClientInterceptor;
+import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
 import io.netsy.bench.clock.NanoClock;
 import io.netsy.etcd.proto.mvcc.KeyValue;
 import io.netsy.etcd.proto.rpc.CompactionRequest;
@@ -11,12 +14,14 @@ import io.netsy.etcd.proto.rpc.PutResponse;
 import io.netsy.etcd.proto.rpc.RangeRequest;
 import io.netsy.etcd.proto.rpc.RangeResponse;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Open connections with the blocking requests that stand before and after a load. For one thread. */
 public final class Session implements AutoCloseable {
+    private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
     private static final long PAGE = 10_000;
     private static final long LIMIT_SECONDS = 60;
 
@@ -31,6 +36,15 @@ public final class Session implements AutoCloseable {
     /** Connects; see {@link Connections#open}. */
     public static Session open(Target target, NanoClock clock) throws IOException, InterruptedException {
         return new Session(Connections.open(target), clock);
+    }
+
+    /** Connects as the user whose token goes along with each call. */
+    public static Session openAs(String token, Target target, NanoClock clock)
+            throws IOException, InterruptedException {
+        Metadata headers = new Metadata();
+        headers.put(TOKEN, token);
+        List<ClientInterceptor> interceptors = List.of(MetadataUtils.newAttachHeadersInterceptor(headers));
+        return new Session(Connections.open(target, interceptors), clock);
     }
 
     public Connections connections() {

@@ -18,7 +18,21 @@ enum Measure {
     KEYS_1M_MIB("MiB resident, 1,000,000 keys of 1 KiB"),
     LOADED_MIB("MiB resident, after the loads"),
     RECOVERY_SECONDS("s to recover 100,000 keys on an empty disk"),
-    KILLED_RECOVERY_SECONDS("s the same after kill -9");
+    KILLED_RECOVERY_SECONDS("s the same after kill -9"),
+    LEASE_GRANTS("lease grants/s, 1,000 clients on 100 connections"),
+    LEASE_GRANT_P99("- p99 ms"),
+    KEEPALIVES("keepalives/s, 20,000/s asked for, 1,000 clients on 100 streams"),
+    KEEPALIVE_P99("- p99 ms"),
+    LEASE_REVOKES("lease revokes/s, 1,000 clients on 100 connections"),
+    LEASE_REVOKE_P99("- p99 ms"),
+    AUTH_GETS("linearizable gets/s with a simple token, 1,000 clients on 100 connections"),
+    AUTH_GET_P99("- p99 ms"),
+    PREFIX_EVENTS("events/s, 1,000 watchers of one prefix, 500 puts/s asked for"),
+    PREFIX_EVENT_P99("- p99 ms from the start of a put to its event"),
+    PREFIX_EVENT_ACK_P99("- p99 ms from the acknowledgement of a put to its event"),
+    KEY_EVENTS("events/s, 10,000 watchers of one key each, 100 clients put"),
+    KEY_EVENT_P99("- p99 ms from the start of a put to its event"),
+    KEY_EVENT_ACK_P99("- p99 ms from the acknowledgement of a put to its event");
 
     private final String label;
 

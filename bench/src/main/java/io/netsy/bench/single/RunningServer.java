@@ -24,7 +24,16 @@ record RunningServer(ManagedProcess process, Endpoint endpoint, String storePref
 
     /** Connects. */
     Session connect(NanoClock clock, int connections) throws IOException, InterruptedException {
-        return Session.open(new Target(List.of(endpoint), TlsFiles.NONE, connections, OPERATION_LIMIT), clock);
+        return Session.open(target(connections), clock);
+    }
+
+    /** Connects as the user whose token it is. */
+    Session connectAs(String token, NanoClock clock, int connections) throws IOException, InterruptedException {
+        return Session.openAs(token, target(connections), clock);
+    }
+
+    private Target target(int connections) {
+        return new Target(List.of(endpoint), TlsFiles.NONE, connections, OPERATION_LIMIT);
     }
 
     /**

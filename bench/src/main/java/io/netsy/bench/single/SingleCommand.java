@@ -1,19 +1,13 @@
 package io.netsy.bench.single;
 
-import io.netsy.bench.clock.NanoClock;
 import io.netsy.bench.load.Extent;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -94,31 +88,13 @@ public final class SingleCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         SingleSettings settings = settings();
-        Protocol protocol = new Protocol(command().commandLine().getOut());
-        Path directory = Files.createTempDirectory("netsy-bench");
-        Thread cleaner = new Thread(() -> endEverything(directory), "cleaner");
-        Runtime.getRuntime().addShutdownHook(cleaner);
-        Scoreboard figures = new Scoreboard();
-        FreePorts ports = new FreePorts(ThreadLocalRandom.current());
-        protocol.say(Machine.describe());
-        try (Lab lab = new Lab(directory, NanoClock.SYSTEM, ports)) {
-            equip(lab, protocol);
-            runPhases(lab, settings, figures, protocol);
-            protocol.say("");
-            protocol.say(Table.of(figures, lab.subjects()));
-            protocol.say("");
-        } catch (IOException failure) {
-            protocol.fail(String.valueOf(failure.getMessage()));
-        }
-        List<Threshold> thresholds = Thresholds.of(figures, settings.phases());
-        thresholds.forEach(threshold -> protocol.say("%-13s %s".formatted(threshold.outcome(), threshold)));
-        Verdict verdict = Verdict.of(thresholds, protocol.failures(), protocol.remark());
-        if (keep || verdict.exitCode() == 1) {
-            keep = true;
-            protocol.say("data and logs: " + directory);
-        }
-        protocol.say(verdict.line());
-        return verdict.exitCode();
+        return new Comparison(command().commandLine().getOut(), keep)
+                .run(
+                        (lab, figures, protocol) -> {
+                            equip(lab, protocol);
+                            runPhases(lab, settings, figures, protocol);
+                        },
+                        figures -> Thresholds.of(figures, settings.phases()));
     }
 
     private CommandSpec command() {
@@ -182,21 +158,6 @@ public final class SingleCommand implements Callable<Integer> {
                 case MILLION -> memory.run(Block.SHAPE.withKeys(1_000_000), Measure.KEYS_1M_MIB, false);
                 case THROUGHPUT -> new ThroughputPhase(lab, settings, figures, protocol).run();
             }
-        }
-    }
-
-    /** However the run ends: no process of it is left, and no directory unless it is to be kept. */
-    private void endEverything(Path directory) {
-        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
-        if (keep) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                var _ = file.toFile().delete();
-            });
-        } catch (IOException _) {
-            return;
         }
     }
 }

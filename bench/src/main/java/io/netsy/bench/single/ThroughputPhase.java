@@ -9,7 +9,9 @@ import io.netsy.bench.load.LoadResult;
 import io.netsy.bench.load.LoadRun;
 import io.netsy.bench.load.Pace;
 import io.netsy.bench.load.Session;
+import io.netsy.bench.load.Workload;
 import io.netsy.bench.stats.LatencyHistogram;
+import io.netsy.bench.workload.CreateWorkload;
 import io.netsy.bench.workload.PutWorkload;
 import java.io.IOException;
 import java.time.Duration;
@@ -73,20 +75,21 @@ final class ThroughputPhase {
         servers.put(subject, server);
         server.awaitFirstAnswer(lab.clock(), begun);
         try (Session session = server.connect(lab.clock(), MANY_CONNECTIONS)) {
-            long puts = warmUp(session);
-            protocol.say("warm-up: %s took %,d puts".formatted(subject.label(), puts));
+            long puts = warmUp(session, new PutWorkload(Block.SHAPE, MANY_CLIENTS), settings.warmupPuts());
+            long creates = warmUp(session, new CreateWorkload(Block.SHAPE, "warm-up"), settings.warmupPuts() / 3);
+            protocol.say("warm-up: %s took %,d puts and %,d creates".formatted(subject.label(), puts, creates));
         }
     }
 
-    /** Puts until there were enough, or a minute is over: a slow server is as warm as it gets by then. */
-    private long warmUp(Session session) throws InterruptedException {
-        LoadLoop loop = session.loop(Pace.unlimited(MANY_CLIENTS), new PutWorkload(Block.SHAPE, MANY_CLIENTS));
+    /** Writes until there were enough, or a minute is over: a slow server is as warm as it gets by then. */
+    private long warmUp(Session session, Workload workload, long enough) throws InterruptedException {
+        LoadLoop loop = session.loop(Pace.unlimited(MANY_CLIENTS), workload);
         long end = lab.clock().nanos() + WARMUP_LIMIT.toNanos();
-        long puts = 0;
-        while (puts < settings.warmupPuts() && lab.clock().nanos() < end) {
-            puts += loop.run(new Extent.Operations(WARMUP_STEP)).succeeded();
+        long written = 0;
+        while (written < enough && lab.clock().nanos() < end) {
+            written += loop.run(new Extent.Operations(WARMUP_STEP)).succeeded();
         }
-        return puts;
+        return written;
     }
 
     private void runRound(int round) throws IOException, InterruptedException {

@@ -85,6 +85,9 @@ class CommandLineTest {
                 "watch --keys 5",
                 "single --rounds 0",
                 "single --phases NEVER",
+                "api --rounds 0",
+                "api --block soon",
+                "api --leases 10",
                 "delay-proxy",
                 "nonsense"
             })

@@ -15,6 +15,7 @@ import io.netsy.etcd.proto.rpc.WatchCreateRequest;
 import io.netsy.etcd.proto.rpc.WatchGrpc;
 import io.netsy.etcd.proto.rpc.WatchRequest;
 import io.netsy.etcd.proto.rpc.WatchResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,7 +71,8 @@ class CrashTest {
         node.awaitServing();
         List<Operation> operations = workload.finish();
         workload.close();
-        audit(node, operations, loadedMillis);
+        String figures = audit(node, operations, loadedMillis);
+        Files.writeString(Path.of("target", "crash-" + store.name() + ".txt"), figures + "\n");
         assertThat(node.terminate()).isZero();
     }
 
@@ -84,18 +86,18 @@ class CrashTest {
                 new NodeProcess.Command(port, arguments, store.environment(), directory.resolve("netsy.log")));
     }
 
-    private static void audit(NodeProcess node, List<Operation> operations, long loadedMillis) throws Exception {
+    /** Answers the figures in one line. */
+    private static String audit(NodeProcess node, List<Operation> operations, long loadedMillis) throws Exception {
         ManagedChannel channel = node.channel();
         try {
             long acknowledged = operations.stream()
                     .filter(operation -> operation.outcome() instanceof Operation.Outcome.Acknowledged)
                     .count();
-            LOG.info(
-                    "audit operations={} acknowledged={} per_second_of_load={}",
-                    operations.size(),
-                    acknowledged,
-                    acknowledged * 1000 / loadedMillis);
+            String figures = "rounds=%d operations=%d acknowledged=%d per_second_of_load=%d"
+                    .formatted(ROUNDS, operations.size(), acknowledged, acknowledged * 1000 / loadedMillis);
+            LOG.info("audit {}", figures);
             assertThat(violations(channel, operations)).isEmpty();
+            return figures;
         } finally {
             channel.shutdownNow();
         }

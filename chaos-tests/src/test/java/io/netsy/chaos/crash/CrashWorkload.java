@@ -26,7 +26,8 @@ import java.util.concurrent.locks.LockSupport;
 final class CrashWorkload implements AutoCloseable {
     static final String PREFIX = "/crash/";
     private static final int WRITES_PER_KEY = 3;
-    private static final long PAUSE_AFTER_ERROR_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(320);
 
     private final ManagedChannel channel;
     private final List<Thread> writers = new ArrayList<>();
@@ -56,24 +57,31 @@ final class CrashWorkload implements AutoCloseable {
     }
 
     private void write(int writer) {
+        long pauseNanos = FIRST_PAUSE_NANOS;
         for (int key = 0; !stopping; key++) {
-            writeKey(PREFIX + writer + "/" + key);
+            if (writeKey(PREFIX + writer + "/" + key)) {
+                pauseNanos = FIRST_PAUSE_NANOS;
+            } else {
+                LockSupport.parkNanos(pauseNanos);
+                pauseNanos = Math.min(pauseNanos * 2, LONGEST_PAUSE_NANOS);
+            }
         }
     }
 
-    private void writeKey(String key) {
+    /** Answers whether all writes of the key were acknowledged. */
+    private boolean writeKey(String key) {
         long modRevision = 0;
         for (int i = 0; i < WRITES_PER_KEY && !stopping; i++) {
             String value = key + "#" + i + "#" + "x".repeat(400);
             Outcome outcome = writeOnce(key, value, modRevision);
             operations.add(new Operation(key, value, outcome));
             if (!(outcome instanceof Outcome.Acknowledged(long revision))) {
-                LockSupport.parkNanos(PAUSE_AFTER_ERROR_NANOS);
-                return;
+                return false;
             }
             acknowledged.incrementAndGet();
             modRevision = revision;
         }
+        return true;
     }
 
     private Outcome writeOnce(String key, String value, long modRevision) {

@@ -38,7 +38,7 @@ public final class NodeProcess implements AutoCloseable {
      * How to start a node.
      *
      * @param arguments of {@code netsy start}, the store among them
-     * @param environment on top of this process's own
+     * @param environment on top of this process's own, of which NETSY_* are left out: those are for the tests
      * @param log where output goes, appended
      */
     public record Command(int clientPort, List<String> arguments, Map<String, String> environment, Path log) {
@@ -73,6 +73,7 @@ public final class NodeProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(words)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(command.log().toFile()));
+        builder.environment().keySet().removeIf(name -> name.startsWith("NETSY_"));
         builder.environment().putAll(command.environment());
         return new NodeProcess(builder.start(), command.clientPort(), command.log());
     }

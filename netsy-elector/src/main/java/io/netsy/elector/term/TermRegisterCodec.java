@@ -69,16 +69,27 @@ public final class TermRegisterCodec {
             JsonObject json = JsonParser.parseString(new String(bytes, StandardCharsets.UTF_8))
                     .getAsJsonObject();
             int format = json.get("format").getAsInt();
-            if (format != FORMAT_VERSION) {
+            if (format > FORMAT_VERSION) {
                 throw new RegisterException(
-                        "the term register has format %d, this netsy reads %d: start the newer netsy that wrote it"
+                        "the term register was written by a newer netsy: format %d, this one reads %d; run the version of netsy that wrote it, or a newer one"
                                 .formatted(format, FORMAT_VERSION));
             }
+            if (format != FORMAT_VERSION) {
+                throw new IllegalArgumentException("format " + format);
+            }
             return decode(json);
-        } catch (JsonParseException | IllegalArgumentException | IllegalStateException | NullPointerException e) {
+        } catch (JsonParseException
+                | IllegalArgumentException
+                | IllegalStateException
+                | NullPointerException
+                | ClassCastException
+                | UnsupportedOperationException e) {
             throw new RegisterException(
-                    "the term register is not readable (%s): restore an earlier version of the object; without one no writer can be told from another"
-                            .formatted(e.getMessage()));
+                    "the term register is damaged: it is not what netsy wrote (%s); restore an earlier version of the object, without one no writer can be told from another"
+                            .formatted(String.valueOf(e.getMessage())
+                                    .lines()
+                                    .findFirst()
+                                    .orElse("")));
         }
     }
 

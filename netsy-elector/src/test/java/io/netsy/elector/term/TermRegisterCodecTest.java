@@ -70,10 +70,10 @@ class TermRegisterCodecTest {
     void damageAndNewerFormatsAreNamed() {
         assertThatThrownBy(() -> TermRegisterCodec.decode("{}".getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(RegisterException.class)
-                .hasMessageContaining("not readable");
+                .hasMessageContaining("is damaged");
         assertThatThrownBy(() -> TermRegisterCodec.decode("garbage".getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(RegisterException.class)
-                .hasMessageContaining("not readable");
+                .hasMessageContaining("is damaged");
         String newer = new String(TermRegisterCodec.encode(ELECTING), StandardCharsets.UTF_8)
                 .replace("\"format\":1", "\"format\":2");
         assertThatThrownBy(() -> TermRegisterCodec.decode(newer.getBytes(StandardCharsets.UTF_8)))

@@ -2,6 +2,7 @@ package io.netsy.etcd.alarm;
 
 import io.netsy.etcd.error.EtcdError;
 import io.netsy.etcd.port.Evaluation;
+import io.netsy.etcd.port.Operation;
 import io.netsy.etcd.port.Proposal;
 import io.netsy.etcd.state.Alarm;
 import io.netsy.etcd.state.StoreState;
@@ -39,8 +40,10 @@ public final class Alarms {
     }
 
     private static Proposal<Boolean> change(Alarm alarm, boolean active) {
-        return (tip, revisions) -> tip.alarms().contains(alarm) == active
-                ? Evaluation.noEffect(false)
-                : Evaluation.effect(tip, new Entry.AlarmChange(alarm.type(), alarm.memberId(), active), true);
+        return Proposal.of(
+                Operation.ALARM,
+                (tip, revisions) -> tip.alarms().contains(alarm) == active
+                        ? Evaluation.noEffect(false)
+                        : Evaluation.effect(tip, new Entry.AlarmChange(alarm.type(), alarm.memberId(), active), true));
     }
 }

@@ -2,6 +2,7 @@ package io.netsy.etcd.cluster;
 
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import io.netsy.etcd.access.Credentials;
 import io.netsy.etcd.error.EtcdError;
 import io.netsy.etcd.port.ClusterView;
 import io.netsy.etcd.port.CommittedState;
@@ -48,14 +49,20 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     @Override
     public void memberList(MemberListRequest request, StreamObserver<MemberListResponse> observer) {
         Reply<MemberListResponse> reply = Reply.to(observer);
-        reply.guard(() -> reply.sendWhenDone(
-                request.getLinearizable()
-                        ? ports.states().linearizable()
-                        : CompletableFuture.completedFuture(ports.states().committed()),
-                at -> MemberListResponse.newBuilder()
-                        .setHeader(header(at))
-                        .addAllMembers(members())
-                        .build()));
+        reply.guard(() -> {
+            Credentials credentials = ports.guard().credentials();
+            reply.sendWhenDone(
+                    request.getLinearizable()
+                            ? ports.states().linearizable()
+                            : CompletableFuture.completedFuture(ports.states().committed()),
+                    at -> {
+                        ports.guard().requireCaller(at.state().auth(), credentials);
+                        return MemberListResponse.newBuilder()
+                                .setHeader(header(at))
+                                .addAllMembers(members())
+                                .build();
+                    });
+        });
     }
 
     private ResponseHeader header(CommittedState at) {
@@ -81,6 +88,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         Reply<MemberAddResponse> reply = Reply.to(observer);
         reply.guard(() -> {
             Set<String> urls = new HashSet<>(PeerUrls.checked(request.getPeerURLsList()));
+            ports.guard().requireRoot();
             if (cluster.members().stream()
                     .flatMap(member -> member.peerUrls().stream())
                     .anyMatch(urls::contains)) {
@@ -97,6 +105,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     public void memberRemove(MemberRemoveRequest request, StreamObserver<MemberRemoveResponse> observer) {
         Reply<MemberRemoveResponse> reply = Reply.to(observer);
         reply.guard(() -> {
+            ports.guard().requireRoot();
             checkedMember(request.getID());
             throw EtcdError.NOT_ENOUGH_STARTED_MEMBERS.exception();
         });
@@ -107,6 +116,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     public void memberUpdate(MemberUpdateRequest request, StreamObserver<MemberUpdateResponse> observer) {
         Reply<MemberUpdateResponse> reply = Reply.to(observer);
         reply.guard(() -> {
+            ports.guard().requireRoot();
             ClusterView.Member member = checkedMember(request.getID());
             if (!new HashSet<>(member.peerUrls()).equals(new HashSet<>(request.getPeerURLsList()))) {
                 throw NOT_BY_THIS_SERVICE.asRuntimeException();
@@ -122,6 +132,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     public void memberPromote(MemberPromoteRequest request, StreamObserver<MemberPromoteResponse> observer) {
         Reply<MemberPromoteResponse> reply = Reply.to(observer);
         reply.guard(() -> {
+            ports.guard().requireRoot();
             if (!checkedMember(request.getID()).learner()) {
                 throw EtcdError.MEMBER_NOT_LEARNER.exception();
             }

@@ -24,7 +24,8 @@ public record KvLimits(int maxRequestBytes, int maxTxnOperations, int maxInlineK
         }
     }
 
-    boolean allowsRequestOf(int encodedBytes) {
+    /** Whether a mutating request of so many bytes fits into one of etcd's proposals. */
+    public boolean allowsRequestOf(int encodedBytes) {
         return encodedBytes <= maxRequestBytes - ENVELOPE_BYTES;
     }
 }

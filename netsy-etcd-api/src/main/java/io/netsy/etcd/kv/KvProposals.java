@@ -3,6 +3,7 @@ package io.netsy.etcd.kv;
 import io.netsy.etcd.alarm.Alarms;
 import io.netsy.etcd.error.EtcdError;
 import io.netsy.etcd.port.Evaluation;
+import io.netsy.etcd.port.Operation;
 import io.netsy.etcd.port.Proposal;
 import io.netsy.etcd.port.RevisionStore;
 import io.netsy.etcd.proto.rpc.DeleteRangeRequest;
@@ -21,39 +22,70 @@ import io.netsy.replication.model.Entry;
 public final class KvProposals {
     private KvProposals() {}
 
-    static Proposal<PutResponse> put(PutRequest request) {
-        PutEffect effect = new PutEffect(request);
-        return (tip, revisions) -> {
+    static Proposal<PutResponse> put(PutRequest request, KvAccess access) {
+        return new Put(new PutEffect(request), access);
+    }
+
+    private record Put(PutEffect effect, KvAccess access) implements Proposal<PutResponse> {
+        @Override
+        public Evaluation<PutResponse> evaluate(StoreState tip, RevisionStore revisions) {
             Alarms.refuseIfCorruptOrFull(tip);
+            access.check(effect.request(), tip);
             effect.checkLease(tip);
             TxnRun run = runOn(tip, revisions);
             return evaluation(tip, run, run.put(effect));
-        };
+        }
+
+        @Override
+        public Operation operation() {
+            return Operation.PUT;
+        }
+
+        @Override
+        public int sizeBytes() {
+            return effect.request().getSerializedSize();
+        }
     }
 
-    static Proposal<DeleteRangeResponse> delete(DeleteRangeRequest request) {
-        return (tip, revisions) -> {
+    static Proposal<DeleteRangeResponse> delete(DeleteRangeRequest request, KvAccess access) {
+        return Proposal.of(Operation.DELETE_RANGE, (tip, revisions) -> {
             Alarms.refuseIfCorrupt(tip);
+            access.check(request, tip);
             TxnRun run = runOn(tip, revisions);
             return evaluation(tip, run, run.delete(request));
-        };
+        });
     }
 
-    static Proposal<TxnResponse> transaction(TxnRequest request) {
-        boolean grows = QuotaCost.of(request) > 0;
-        return (tip, revisions) -> {
+    static Proposal<TxnResponse> transaction(TxnRequest request, KvAccess access) {
+        return new Transaction(request, access, QuotaCost.of(request) > 0);
+    }
+
+    private record Transaction(TxnRequest request, KvAccess access, boolean grows) implements Proposal<TxnResponse> {
+        @Override
+        public Evaluation<TxnResponse> evaluate(StoreState tip, RevisionStore revisions) {
             if (grows) {
                 Alarms.refuseIfCorruptOrFull(tip);
             } else {
                 Alarms.refuseIfCorrupt(tip);
             }
+            access.check(request, tip);
             return TxnEvaluator.evaluate(request, tip, revisions);
-        };
+        }
+
+        @Override
+        public Operation operation() {
+            return Operation.TXN;
+        }
+
+        @Override
+        public int sizeBytes() {
+            return request.getSerializedSize();
+        }
     }
 
-    /** A compaction; its result is the current revision (etcd semantics, section 10). */
+    /** A compaction, whose sender was judged before; its result is the current revision (etcd semantics, section 10). */
     public static Proposal<Long> compaction(long revision) {
-        return (tip, revisions) -> {
+        return Proposal.of(Operation.COMPACTION, (tip, revisions) -> {
             Alarms.refuseIfCorrupt(tip);
             if (revision <= tip.compactRevision()) {
                 throw EtcdError.COMPACTED.exception();
@@ -62,7 +94,7 @@ public final class KvProposals {
                 throw EtcdError.FUTURE_REVISION.exception();
             }
             return Evaluation.effect(tip, new Entry.Compaction(revision), tip.revision());
-        };
+        });
     }
 
     private static TxnRun runOn(StoreState tip, RevisionStore revisions) {

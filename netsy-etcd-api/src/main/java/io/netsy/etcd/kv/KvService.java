@@ -1,6 +1,10 @@
 package io.netsy.etcd.kv;
 
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.netsy.etcd.access.AuthGuard;
+import io.netsy.etcd.access.Caller;
+import io.netsy.etcd.access.Credentials;
 import io.netsy.etcd.alarm.Quota;
 import io.netsy.etcd.error.EtcdError;
 import io.netsy.etcd.error.EtcdException;
@@ -15,6 +19,7 @@ import io.netsy.etcd.proto.rpc.PutRequest;
 import io.netsy.etcd.proto.rpc.PutResponse;
 import io.netsy.etcd.proto.rpc.RangeRequest;
 import io.netsy.etcd.proto.rpc.RangeResponse;
+import io.netsy.etcd.proto.rpc.RangeStreamResponse;
 import io.netsy.etcd.proto.rpc.ResponseHeader;
 import io.netsy.etcd.proto.rpc.TxnRequest;
 import io.netsy.etcd.proto.rpc.TxnResponse;
@@ -27,8 +32,8 @@ import java.util.concurrent.Executor;
 /**
  * etcd's KV service. Handlers never block: they may run on an event loop.
  *
- * <p>A mutating request passes, in etcd's order: the quota, the static checks, the size check, and then on the
- * sequencer the alarms and the checks against the state (etcd semantics, section 2).
+ * <p>A mutating request passes, in etcd's order: the quota, the static checks, the credentials, the size check,
+ * and then on the sequencer the alarms, the permissions and the other checks against the state (etcd semantics, section 2).
  */
 public final class KvService extends KVGrpc.KVImplBase {
     private final Ports ports;
@@ -36,14 +41,27 @@ public final class KvService extends KVGrpc.KVImplBase {
     private final RequestChecks checks;
     private final Quota quota;
     private final Reads reads;
+    private final KvMeters meters;
+    private final RangeStream.Source pages;
+    private final AuthGuard guard;
 
-    /** @param blocking runs reads that need the disk or take long; should refuse rather than queue without bound */
-    public KvService(Ports ports, KvLimits limits, Executor blocking) {
+    /** The access of everybody while auth is off. */
+    private final KvAccess nobodys;
+
+    /**
+     * @param blocking runs reads that need the disk or take long; should refuse rather than queue without bound
+     * @param meters keeps the service's figures
+     */
+    public KvService(Ports ports, KvLimits limits, Executor blocking, KvMeters meters) {
         this.ports = ports;
         this.headers = new Headers(ports.cluster());
         this.checks = new RequestChecks(limits);
         this.quota = new Quota(ports);
+        this.guard = ports.guard();
+        this.nobodys = new KvAccess(guard.rules(), Caller.NOBODY);
         this.reads = new Reads(ports, limits.maxInlineKeys(), blocking);
+        this.meters = meters;
+        this.pages = new RangeStream.Source(reads, headers, meters, limits.maxRequestBytes());
     }
 
     @Override
@@ -51,12 +69,52 @@ public final class KvService extends KVGrpc.KVImplBase {
         Reply<RangeResponse> reply = Reply.to(observer);
         reply.guard(() -> {
             checks.check(request);
-            read(request.getSerializable(), (view, at) -> answer(request, view, at), reply);
+            Credentials credentials = guard.credentials();
+            Reads.Query<RangeResponse> query = (view, at) -> {
+                checkRead(request, at, credentials);
+                return answer(request, view, at);
+            };
+            read(request.getSerializable(), query, reply);
+        });
+    }
+
+    @Override
+    public void rangeStream(RangeRequest request, StreamObserver<RangeStreamResponse> observer) {
+        ServerCallStreamObserver<RangeStreamResponse> call = (ServerCallStreamObserver<RangeStreamResponse>) observer;
+        Reply.to(observer).guard(() -> {
+            checks.checkStream(request);
+            // Auth may be switched on between two pages.
+            Credentials credentials = Credentials.current();
+            new RangeStream(request, pages, at -> checkRead(request, at, credentials), call).start();
         });
     }
 
     private RangeResponse answer(RangeRequest request, ReadView view, CommittedState at) {
-        return RangeReader.read(request, view).setHeader(headers.of(at)).build();
+        long startedNanos = meters.now();
+        try {
+            RangeResponse answer =
+                    RangeReader.read(request, view).setHeader(headers.of(at)).build();
+            meters.ranged(startedNanos, true);
+            return answer;
+        } catch (EtcdException refused) {
+            meters.ranged(startedNanos, false);
+            throw refused;
+        }
+    }
+
+    private void checkRead(RangeRequest request, CommittedState at, Credentials credentials) {
+        KvAccess access = access(at, credentials);
+        access.check(request, at.state());
+        access.checkRevision(at.state());
+    }
+
+    /** What the caller may do by the state that he reads. */
+    private KvAccess access(CommittedState at, Credentials credentials) {
+        return accessOf(guard.caller(at.state().auth(), credentials));
+    }
+
+    private KvAccess accessOf(Caller caller) {
+        return caller.isNobody() ? nobodys : new KvAccess(guard.rules(), caller);
     }
 
     private <T> void read(boolean serializable, Reads.Query<T> query, Reply<T> reply) {
@@ -74,16 +132,18 @@ public final class KvService extends KVGrpc.KVImplBase {
             CompletableFuture<PutResponse> result;
             if (quota.allows(QuotaCost.of(request))) {
                 checks.check(request);
+                KvAccess access = accessOf(guard.caller());
                 checks.checkSize(request);
-                result = ports.proposer().propose(KvProposals.put(request));
+                result = ports.proposer().propose(KvProposals.put(request, access));
             } else {
                 result = quota.refuse();
             }
-            reply.sendWhenDone(
-                    result,
-                    answer -> answer.toBuilder()
-                            .setHeader(complete(answer.getHeader()))
-                            .build());
+            reply.sendWhenDone(result, answer -> {
+                meters.put(request);
+                return answer.toBuilder()
+                        .setHeader(complete(answer.getHeader()))
+                        .build();
+            });
         });
     }
 
@@ -92,12 +152,14 @@ public final class KvService extends KVGrpc.KVImplBase {
         Reply<DeleteRangeResponse> reply = Reply.to(observer);
         reply.guard(() -> {
             checks.check(request);
+            KvAccess access = accessOf(guard.caller());
             checks.checkSize(request);
-            reply.sendWhenDone(
-                    ports.proposer().propose(KvProposals.delete(request)),
-                    answer -> answer.toBuilder()
-                            .setHeader(complete(answer.getHeader()))
-                            .build());
+            reply.sendWhenDone(ports.proposer().propose(KvProposals.delete(request, access)), answer -> {
+                meters.deleted(request);
+                return answer.toBuilder()
+                        .setHeader(complete(answer.getHeader()))
+                        .build();
+            });
         });
     }
 
@@ -111,18 +173,26 @@ public final class KvService extends KVGrpc.KVImplBase {
             }
             checks.check(request);
             if (TxnEvaluator.isReadOnly(request)) {
-                read(
-                        TxnEvaluator.isSerializable(request),
-                        (view, at) -> complete(TxnEvaluator.read(request, view)),
-                        reply);
+                Credentials credentials = guard.credentials();
+                Reads.Query<TxnResponse> query = (view, at) -> {
+                    KvAccess access = access(at, credentials);
+                    access.check(request, at.state());
+                    access.checkRevision(at.state());
+                    return complete(request, TxnEvaluator.read(request, view));
+                };
+                read(TxnEvaluator.isSerializable(request), query, reply);
                 return;
             }
+            KvAccess access = accessOf(guard.caller());
             checks.checkSize(request);
-            reply.sendWhenDone(ports.proposer().propose(KvProposals.transaction(request)), this::complete);
+            reply.sendWhenDone(
+                    ports.proposer().propose(KvProposals.transaction(request, access)),
+                    answer -> complete(request, answer));
         });
     }
 
-    private TxnResponse complete(TxnResponse answer) {
+    private TxnResponse complete(TxnRequest request, TxnResponse answer) {
+        meters.transacted(request, answer);
         return answer.toBuilder().setHeader(complete(answer.getHeader())).build();
     }
 
@@ -134,6 +204,7 @@ public final class KvService extends KVGrpc.KVImplBase {
     public void compact(CompactionRequest request, StreamObserver<CompactionResponse> observer) {
         Reply<CompactionResponse> reply = Reply.to(observer);
         reply.guard(() -> {
+            guard.requireRoot();
             CompletableFuture<Long> compacted = ports.proposer().propose(KvProposals.compaction(request.getRevision()));
             reply.sendWhenDone(
                     request.getPhysical() ? afterPurge(compacted) : compacted,

@@ -1,5 +1,6 @@
 package io.netsy.etcd.kv;
 
+import com.google.protobuf.ByteString;
 import io.netsy.etcd.error.EtcdError;
 import io.netsy.etcd.port.RevisionStore.StoredRevision;
 import io.netsy.etcd.proto.rpc.RangeRequest;
@@ -30,17 +31,57 @@ import java.util.stream.IntStream;
  * <p>The header is left to the caller.
  */
 final class RangeReader {
+    /** How many values of a page are read at once: as many may go beyond the page's size. */
+    private static final int PORTION = 32;
+
+    private static final ByteString LEAST_KEY = ByteString.copyFrom(new byte[1]);
+
     private final RangeRequest request;
     private final ReadView view;
     private long count;
 
-    private RangeReader(RangeRequest request, ReadView view) {
+    RangeReader(RangeRequest request, ReadView view) {
         this.request = request;
         this.view = view;
     }
 
     static RangeResponse.Builder read(RangeRequest request, ReadView view) {
         return new RangeReader(request, view).read();
+    }
+
+    /**
+     * A part of the range in key order, of at most the limit's number of keys and about the given number of bytes. It is
+     * not counted; {@code more} says whether keys are left.
+     *
+     * @param maxBytes with which a page is full; the last few keys may go beyond it
+     */
+    RangeResponse.Builder readPage(long maxBytes) {
+        long at = revision();
+        List<Hit> hits = at == view.revision() ? findLive() : hitsAt(at, false);
+        List<Hit> kept = cut(hits);
+        RangeResponse.Builder page = RangeResponse.newBuilder();
+        long bytes = 0;
+        for (int from = 0; from < kept.size() && bytes < maxBytes; from += PORTION) {
+            List<Hit> portion = new ArrayList<>(kept.subList(from, Math.min(from + PORTION, kept.size())));
+            portion.replaceAll(this::withFields);
+            Bytes[] values = request.getKeysOnly() ? blanks(portion.size()) : valuesOf(portion);
+            for (int i = 0; i < values.length; i++) {
+                page.addKvs(portion.get(i).toKeyValue(values[i]));
+                bytes += portion.get(i).record().key().length() + values[i].length();
+            }
+        }
+        return page.setMore(page.getKvsCount() < hits.size());
+    }
+
+    /** The number of keys of the range that come after those of a page, which is not empty. */
+    long countAfter(RangeResponse.Builder page) {
+        RangeRequest rest = request.toBuilder().setKey(after(page)).build();
+        return new RangeReader(rest, view).countAt(revision());
+    }
+
+    /** The least key that can come after those of a page, which is not empty. */
+    static ByteString after(RangeResponse.Builder page) {
+        return page.getKvs(page.getKvsCount() - 1).getKey().concat(LEAST_KEY);
     }
 
     private RangeResponse.Builder read() {
@@ -112,6 +153,13 @@ final class RangeReader {
     }
 
     private List<Hit> findAt(long at) {
+        List<Hit> hits = hitsAt(at, true);
+        hits.replaceAll(this::withFields);
+        return hits;
+    }
+
+    /** What is found without its fields; the walk goes on beyond it only to count. */
+    private List<Hit> hitsAt(long at, boolean counting) {
         long wanted = wanted();
         List<Hit> hits = new ArrayList<>();
         view.visitAt(range(), at, (record, id) -> {
@@ -119,9 +167,8 @@ final class RangeReader {
             if (hits.size() < wanted) {
                 hits.add(id == record.modId() ? Hit.newest(record) : new Hit(record, id, null));
             }
-            return true;
+            return counting || hits.size() < wanted;
         });
-        hits.replaceAll(this::withFields);
         return hits;
     }
 

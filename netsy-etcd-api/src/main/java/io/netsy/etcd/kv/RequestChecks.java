@@ -2,6 +2,8 @@ package io.netsy.etcd.kv;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.netsy.etcd.error.EtcdError;
 import io.netsy.etcd.proto.rpc.Compare;
 import io.netsy.etcd.proto.rpc.DeleteRangeRequest;
@@ -25,6 +27,28 @@ final class RequestChecks {
                 || request.getSortTarget() == RangeRequest.SortTarget.UNRECOGNIZED) {
             throw EtcdError.INVALID_SORT_OPTION.exception();
         }
+    }
+
+    /**
+     * For a stream, which is in key order and unfiltered, or it is refused as etcd 3.7 does. A target without an order,
+     * which etcd lets through and then sorts page by page, is refused as well.
+     */
+    void checkStream(RangeRequest request) {
+        check(request);
+        if (request.getSortOrder() == RangeRequest.SortOrder.DESCEND
+                || request.getSortTarget() != RangeRequest.SortTarget.KEY) {
+            throw unimplemented("RangeStream does not support custom sort orders");
+        }
+        if (request.getMinModRevision() != 0
+                || request.getMaxModRevision() != 0
+                || request.getMinCreateRevision() != 0
+                || request.getMaxCreateRevision() != 0) {
+            throw unimplemented("RangeStream does not support revision filters");
+        }
+    }
+
+    private static StatusRuntimeException unimplemented(String text) {
+        return Status.UNIMPLEMENTED.withDescription(text).asRuntimeException();
     }
 
     void check(PutRequest request) {

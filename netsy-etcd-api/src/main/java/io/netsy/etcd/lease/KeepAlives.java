@@ -1,7 +1,10 @@
 package io.netsy.etcd.lease;
 
+import io.netsy.etcd.access.AuthGuard;
+import io.netsy.etcd.access.Credentials;
 import io.netsy.etcd.error.EtcdError;
 import io.netsy.etcd.port.Ports;
+import io.netsy.etcd.state.StoreState;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -19,16 +22,29 @@ final class KeepAlives {
         this.clock = clock;
     }
 
-    /** The granted time to live in seconds, or 0 when the lease is gone. */
-    CompletableFuture<Long> renew(long id) {
-        return ports.states().linearizable().thenCompose(confirmed -> renewConfirmed(id));
+    /** The granted time to live in seconds, or 0 when the lease is gone; fails when the caller may not end the lease. */
+    CompletableFuture<Long> renew(long id, Credentials credentials) {
+        return ports.states().linearizable().thenCompose(confirmed -> {
+            checkAccess(id, credentials, confirmed.state());
+            return renewConfirmed(id, credentials);
+        });
     }
 
-    private CompletableFuture<Long> renewConfirmed(long id) {
+    private CompletableFuture<Long> renewed(long ttlSeconds) {
+        clock.counters().renewed.increment();
+        return CompletableFuture.completedFuture(ttlSeconds);
+    }
+
+    private void checkAccess(long id, Credentials credentials, StoreState state) {
+        AuthGuard guard = ports.guard();
+        guard.rules().checkWriteAttached(state, guard.requireCaller(state.auth(), credentials), id);
+    }
+
+    private CompletableFuture<Long> renewConfirmed(long id, Credentials credentials) {
         return switch (clock.renew(id)) {
-            case Renewal.Renewed renewed -> CompletableFuture.completedFuture(renewed.ttlSeconds());
+            case Renewal.Renewed renewed -> renewed(renewed.ttlSeconds());
             case Renewal.Checkpointed checkpointed -> clear(checkpointed);
-            case Renewal.Ending ending -> ending.end().thenCompose(ended -> ended ? GONE : renew(id));
+            case Renewal.Ending ending -> ending.end().thenCompose(ended -> ended ? GONE : renew(id, credentials));
             case Renewal.Unknown _ -> GONE;
             case Renewal.NotPrimary _ -> CompletableFuture.failedFuture(EtcdError.LEADER_CHANGED.exception());
         };
@@ -43,6 +59,7 @@ final class KeepAlives {
                         return 0L;
                     }
                     clock.checkpointCleared(renewal);
+                    clock.counters().renewed.increment();
                     return lease.ttlSeconds;
                 });
     }

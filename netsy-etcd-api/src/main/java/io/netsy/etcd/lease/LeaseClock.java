@@ -45,6 +45,7 @@ public final class LeaseClock implements CommitListener {
     private final DueQueue expiries = new DueQueue();
     private final DueQueue checkpoints = new DueQueue();
     private final Queue<TimedLease> unsettled = new ArrayDeque<>();
+    private final LeaseCounters counters = new LeaseCounters();
     private boolean serving;
 
     /** @param nanoClock a monotonic clock, of which only differences count */
@@ -114,12 +115,19 @@ public final class LeaseClock implements CommitListener {
     public void onCommitted(Commit commit) {
         for (Entry entry : commit.entries()) {
             switch (entry) {
-                case Entry.LeaseGrant grant -> granted(grant);
-                case Entry.LeaseRevoke revoke -> revoked(revoke.leaseId());
+                case Entry.LeaseGrant grant -> {
+                    counters.granted.increment();
+                    granted(grant);
+                }
+                case Entry.LeaseRevoke revoke -> {
+                    counters.revoked(revoke.deletes().size());
+                    revoked(revoke.leaseId());
+                }
                 case Entry.Transaction _,
                         Entry.LeaseCheckpoint _,
                         Entry.Compaction _,
                         Entry.AlarmChange _,
+                        Entry.AuthChange _,
                         Entry.TermStart _ -> {}
             }
         }
@@ -171,13 +179,13 @@ public final class LeaseClock implements CommitListener {
         lease.deadlineMillis = Math.max(lease.deadlineMillis, nowMillis + lease.ttlSeconds * 1_000);
         queueCheckpoint(lease, nowMillis);
         return lease.checkpointed
-                ? new Renewal.Checkpointed(lease, lease.checkpointsProposed)
+                ? new Renewal.Checkpointed(lease, lease.checkpointsSequenced)
                 : new Renewal.Renewed(lease.ttlSeconds);
     }
 
     /** A clearing that was proposed when this checkpoint was the newest has been committed. */
     synchronized void checkpointCleared(Renewal.Checkpointed renewal) {
-        if (renewal.lease().checkpointsProposed == renewal.checkpoint()) {
+        if (renewal.lease().checkpointsSequenced == renewal.checkpoint()) {
             renewal.lease().checkpointed = false;
         }
     }
@@ -261,10 +269,10 @@ public final class LeaseClock implements CommitListener {
         }
     }
 
-    /** Takes what is left of leases whose checkpoint is due, at most so many, as about to be logged. */
-    synchronized List<Entry.LeaseCheckpoint.Remaining> takeCheckpoints(long nowNanos, int limit) {
+    /** Takes leases whose checkpoint is due, at most so many, as about to be proposed. */
+    synchronized List<TimedLease> takeCheckpoints(long nowNanos, int limit) {
         long nowMillis = floorMillis(nowNanos);
-        List<Entry.LeaseCheckpoint.Remaining> due = new ArrayList<>();
+        List<TimedLease> due = new ArrayList<>();
         while (due.size() < limit) {
             TimedLease lease = checkpoints.poll(nowMillis);
             if (lease == null) {
@@ -275,14 +283,33 @@ public final class LeaseClock implements CommitListener {
             }
             lease.checkpointQueued = false;
             queueCheckpoint(lease, nowMillis);
-            long leftSeconds = Math.ceilDiv(lease.deadlineMillis - nowMillis, 1_000L);
-            if (leftSeconds > 0 && leftSeconds < lease.ttlSeconds && lease.revokesInFlight == 0) {
-                lease.checkpointed = true;
-                lease.checkpointsProposed++;
-                due.add(new Entry.LeaseCheckpoint.Remaining(lease.id, leftSeconds));
+            if (leftToLog(lease).isPresent()) {
+                due.add(lease);
             }
         }
         return due;
+    }
+
+    /**
+     * What is left of a lease, in seconds, at the moment its checkpoint is sequenced; empty when there is nothing to log.
+     * A renewal before this moment counts in what is logged, one after it clears what is logged: so no checkpoint ever
+     * cuts short what a keepalive promised.
+     */
+    synchronized OptionalLong checkpointing(TimedLease lease) {
+        OptionalLong left = leases.holds(lease) ? leftToLog(lease) : OptionalLong.empty();
+        if (left.isPresent()) {
+            lease.checkpointed = true;
+            lease.checkpointsSequenced++;
+        }
+        return left;
+    }
+
+    private OptionalLong leftToLog(TimedLease lease) {
+        long leftMillis = lease.deadlineMillis - floorMillis(nanoClock.getAsLong());
+        long leftSeconds = Math.ceilDiv(leftMillis, 1_000L);
+        return leftSeconds > 0 && leftSeconds < lease.ttlSeconds && lease.revokesInFlight == 0
+                ? OptionalLong.of(leftSeconds)
+                : OptionalLong.empty();
     }
 
     /** Milliseconds until a lease ends, negative once its time is over; empty when it is not known. */
@@ -293,12 +320,26 @@ public final class LeaseClock implements CommitListener {
                 : OptionalLong.of(lease.deadlineMillis - ceilingMillis(nanoClock.getAsLong()));
     }
 
-    /** The ids of all leases, the one that ends next first. */
-    synchronized List<Long> byRemainingTime() {
-        return leases.all().stream()
-                .sorted(Comparator.comparingLong(lease -> lease.deadlineMillis))
-                .map(lease -> lease.id)
-                .toList();
+    /** The ids of all leases, the one that ends next first. Sorted outside the lock: renewals go on meanwhile. */
+    List<Long> byRemainingTime() {
+        List<Deadline> deadlines;
+        synchronized (this) {
+            deadlines = new ArrayList<>(leases.size());
+            leases.all().forEach(lease -> deadlines.add(new Deadline(lease.id, lease.deadlineMillis)));
+        }
+        deadlines.sort(Comparator.comparingLong(Deadline::atMillis));
+        return deadlines.stream().map(Deadline::leaseId).toList();
+    }
+
+    private record Deadline(long leaseId, long atMillis) {}
+
+    /** What happened to leases since this clock was made, as far as this node was told. */
+    public LeaseStats stats() {
+        return counters.snapshot();
+    }
+
+    LeaseCounters counters() {
+        return counters;
     }
 
     /** Whether this node counts leases. */

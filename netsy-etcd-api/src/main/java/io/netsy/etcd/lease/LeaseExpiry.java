@@ -4,7 +4,6 @@ import io.netsy.etcd.error.EtcdError;
 import io.netsy.etcd.error.EtcdException;
 import io.netsy.etcd.port.Proposer;
 import io.netsy.etcd.rpc.Failures;
-import io.netsy.replication.model.Entry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -22,7 +21,13 @@ public final class LeaseExpiry {
     public static final Duration INTERVAL = Duration.ofMillis(500);
 
     private static final int EXPIRIES_PER_TICK = 500;
-    private static final int MAX_REVOKES_IN_FLIGHT = 16;
+
+    /**
+     * Enough that a commit takes many of them, so that expiry keeps up with {@link LeaseClock}'s spreading even where a
+     * commit takes a tenth of a second; few enough that a write waits for no more than these.
+     */
+    static final int MAX_REVOKES_IN_FLIGHT = 128;
+
     private static final int CHECKPOINTS_PER_ENTRY = 1_000;
     private static final int CHECKPOINT_ENTRIES_PER_TICK = 10;
 
@@ -85,6 +90,9 @@ public final class LeaseExpiry {
 
     private void settled(TimedLease lease, Throwable failure) {
         inFlight.decrementAndGet();
+        if (failure == null) {
+            clock.counters().expired.increment();
+        }
         if (failure != null && !isGone(failure)) {
             failed.add(new FailedRevoke(lease.id, Failures.unwrap(failure)));
         }
@@ -115,12 +123,12 @@ public final class LeaseExpiry {
 
     private void logCheckpoints(long nowNanos) {
         for (int i = 0; i < CHECKPOINT_ENTRIES_PER_TICK; i++) {
-            List<Entry.LeaseCheckpoint.Remaining> due = clock.takeCheckpoints(nowNanos, CHECKPOINTS_PER_ENTRY);
+            List<TimedLease> due = clock.takeCheckpoints(nowNanos, CHECKPOINTS_PER_ENTRY);
             if (due.isEmpty()) {
                 return;
             }
             // A checkpoint that fails costs nothing but itself: the next one is due in one interval.
-            var _ = proposer.propose(LeaseProposals.checkpoint(due));
+            var _ = proposer.propose(LeaseProposals.checkpoint(due, clock));
         }
     }
 }

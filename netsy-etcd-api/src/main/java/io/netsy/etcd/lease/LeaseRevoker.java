@@ -4,7 +4,9 @@ import io.grpc.Status;
 import io.netsy.etcd.error.EtcdException;
 import io.netsy.etcd.port.Proposer;
 import io.netsy.etcd.rpc.Failures;
+import io.netsy.etcd.state.StoreState;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * The one way to end a lease: the clock hears of each revoke before it is proposed, so that no renewal succeeds once the
@@ -19,10 +21,14 @@ public final class LeaseRevoker {
         this.clock = clock;
     }
 
-    /** Ends a lease and deletes its keys; the result is the revision of that. */
-    public CompletableFuture<Long> revoke(long id) {
+    /**
+     * Ends a lease and deletes its keys; the result is the revision of that.
+     *
+     * @param access refuses, on the sequencer, whoever may not end it
+     */
+    public CompletableFuture<Long> revoke(long id, Consumer<StoreState> access) {
         TimedLease lease = clock.revoking(id);
-        CompletableFuture<Long> revoked = proposer.propose(LeaseProposals.revoke(id));
+        CompletableFuture<Long> revoked = proposer.propose(LeaseProposals.revoke(id, access));
         return lease == null ? revoked : watched(lease, revoked);
     }
 

@@ -1,6 +1,10 @@
 package io.netsy.etcd.lease;
 
 import io.grpc.stub.StreamObserver;
+import io.netsy.etcd.access.AccessRules;
+import io.netsy.etcd.access.AuthGuard;
+import io.netsy.etcd.access.Caller;
+import io.netsy.etcd.access.Credentials;
 import io.netsy.etcd.alarm.Quota;
 import io.netsy.etcd.error.EtcdError;
 import io.netsy.etcd.port.CommittedState;
@@ -22,9 +26,11 @@ import io.netsy.etcd.rpc.ByteStrings;
 import io.netsy.etcd.rpc.Headers;
 import io.netsy.etcd.rpc.Reply;
 import io.netsy.etcd.state.LeaseRecord;
+import io.netsy.etcd.state.StoreState;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** etcd's Lease service on the primary (etcd semantics, section 12). Handlers never block. */
@@ -39,6 +45,7 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
     private final Quota quota;
     private final LeaseRevoker revoker;
     private final KeepAlives keepAlives;
+    private final AuthGuard guard;
 
     /** @param ids where the ids of leases come from for which the client names none; used by any thread */
     public LeaseService(Ports ports, LeaseSettings settings, LeaseClock clock, RandomGenerator ids) {
@@ -47,6 +54,7 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
         this.clock = clock;
         this.ids = ids;
         this.headers = new Headers(ports.cluster());
+        this.guard = ports.guard();
         this.quota = new Quota(ports);
         this.revoker = new LeaseRevoker(ports.proposer(), clock);
         this.keepAlives = new KeepAlives(ports, clock);
@@ -57,9 +65,14 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
         Reply<LeaseGrantResponse> reply = Reply.to(observer);
         reply.guard(() -> {
             long id = request.getID() == 0 ? newId() : request.getID();
-            CompletableFuture<Long> granted = quota.allows(COST_BYTES)
-                    ? ports.proposer().propose(LeaseProposals.grant(id, request.getTTL(), settings.minTtlSeconds()))
-                    : quota.refuse();
+            CompletableFuture<Long> granted;
+            if (quota.allows(COST_BYTES)) {
+                guard.requireCaller();
+                granted =
+                        ports.proposer().propose(LeaseProposals.grant(id, request.getTTL(), settings.minTtlSeconds()));
+            } else {
+                granted = quota.refuse();
+            }
             reply.sendWhenDone(
                     granted,
                     revision -> LeaseGrantResponse.newBuilder()
@@ -82,23 +95,41 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
     @Override
     public void leaseRevoke(LeaseRevokeRequest request, StreamObserver<LeaseRevokeResponse> observer) {
         Reply<LeaseRevokeResponse> reply = Reply.to(observer);
-        reply.guard(() -> reply.sendWhenDone(
-                revoker.revoke(request.getID()),
-                revision -> LeaseRevokeResponse.newBuilder()
-                        .setHeader(headerAt(revision))
-                        .build()));
+        reply.guard(() -> {
+            Caller caller = guard.requireCaller();
+            Consumer<StoreState> access = state -> rules().checkWriteAttached(state, caller, request.getID());
+            // Before the clock hears of the revoke: it stops renewals for as long as that is under way.
+            access.accept(ports.states().committed().state());
+            reply.sendWhenDone(
+                    revoker.revoke(request.getID(), access),
+                    revision -> LeaseRevokeResponse.newBuilder()
+                            .setHeader(headerAt(revision))
+                            .build());
+        });
     }
 
     @Override
     public StreamObserver<LeaseKeepAliveRequest> leaseKeepAlive(StreamObserver<LeaseKeepAliveResponse> observer) {
+        Credentials credentials = Credentials.current();
         return new KeepAliveStream(
-                observer, keepAlives::renew, () -> headers.of(ports.states().committed()));
+                observer,
+                id -> keepAlives.renew(id, credentials),
+                () -> headers.of(ports.states().committed()));
     }
 
     @Override
     public void leaseTimeToLive(LeaseTimeToLiveRequest request, StreamObserver<LeaseTimeToLiveResponse> observer) {
         Reply<LeaseTimeToLiveResponse> reply = Reply.to(observer);
-        reply.guard(() -> reply.sendWhenDone(ports.states().linearizable(), at -> timeToLive(request, at)));
+        reply.guard(() -> {
+            Credentials credentials = guard.credentials();
+            reply.sendWhenDone(ports.states().linearizable(), at -> {
+                Caller caller = guard.requireCaller(at.state().auth(), credentials);
+                if (request.getKeys()) {
+                    rules().checkReadAttached(at.state(), caller, request.getID());
+                }
+                return timeToLive(request, at);
+            });
+        });
     }
 
     private LeaseTimeToLiveResponse timeToLive(LeaseTimeToLiveRequest request, CommittedState at) {
@@ -126,7 +157,12 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
     @Override
     public void leaseLeases(LeaseLeasesRequest request, StreamObserver<LeaseLeasesResponse> observer) {
         Reply<LeaseLeasesResponse> reply = Reply.to(observer);
-        reply.guard(() -> reply.send(leases(ports.states().committed())));
+        reply.guard(() -> {
+            CommittedState at = ports.states().committed();
+            Caller caller = guard.requireCaller(at.state().auth(), guard.credentials());
+            rules().checkReadAllAttached(at.state(), caller);
+            reply.send(leases(at));
+        });
     }
 
     /** All leases of the state; those that the clock knows come first, by the time that is left of them. */
@@ -140,6 +176,10 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
             }
         }
         return answer.build();
+    }
+
+    private AccessRules rules() {
+        return guard.rules();
     }
 
     private ResponseHeader headerAt(long revision) {

@@ -17,8 +17,8 @@ final class TimedLease {
     /** Whether an entry for the lease stands in the queue of checkpoints. */
     boolean checkpointQueued;
 
-    /** How many checkpoints were proposed, ever: tells whether one came after a clearing was. */
-    long checkpointsProposed;
+    /** How many checkpoints were sequenced, ever: tells whether one came after a clearing was. */
+    long checkpointsSequenced;
 
     /** Whether a checkpoint may stand in the log, so that a renewal must clear it there. */
     boolean checkpointed;

@@ -1,54 +1,67 @@
 package io.netsy.etcd.maintenance;
 
-import io.netsy.etcd.port.CommitListener;
-import io.netsy.replication.model.Entry;
-import java.util.HashMap;
-import java.util.Map;
+import io.netsy.etcd.state.StoreState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hashes that must outlive a compaction: the hash of a revision that is compacted to stays what it was before, so
- * that members that compact at different moments can be compared (etcd semantics, section 15). Only hashes that somebody
- * asked for before the compaction are known; like etcd's they are lost at a restart. Safe for any thread.
+ * The hashes that outlive a compaction: the hash of a revision that is compacted to stays what it was before, so that
+ * members that compact at different moments can be compared (etcd semantics, section 15). Like etcd's they are lost at a
+ * restart. Safe for any thread.
+ *
+ * <p>A compaction is pending from its commit until {@link CompactionHashes} computed its hash, before the purge.
  */
-public final class HashMemory implements CommitListener {
+final class HashMemory {
     private static final int KEPT = 10;
-    private static final int RECENT = 100;
 
-    private final Map<Long, KvHash> sinceCompaction = new HashMap<>();
-    private final TreeMap<Long, KvHash> ofCompactions = new TreeMap<>();
+    private long compactRevision = StoreState.EMPTY.compactRevision();
+
+    /** By compaction, the one before it. */
+    private final NavigableMap<Long, Long> pending = new TreeMap<>();
+
+    private final NavigableMap<Long, KvHash> known = new TreeMap<>();
+
+    /** A compaction whose hash is not known yet. */
+    record Pending(long revision, long compactRevisionBefore) {}
+
+    /** The state from which the commits that are told go on. */
+    synchronized void start(StoreState state) {
+        compactRevision = state.compactRevision();
+    }
+
+    /** A compaction was committed. */
+    synchronized void compacted(long revision) {
+        pending.put(revision, compactRevision);
+        compactRevision = revision;
+    }
 
     /** The hash of a revision that was compacted to, as it was before, if it is known. */
-    synchronized @Nullable KvHash ofCompaction(long revision) {
-        return ofCompactions.get(revision);
+    synchronized @Nullable KvHash known(long revision) {
+        return known.get(revision);
     }
 
-    /** Keeps a hash that was just computed, for the case that its revision is compacted to. */
-    synchronized void remember(KvHash hash) {
-        if (sinceCompaction.size() >= RECENT) {
-            sinceCompaction.clear();
-        }
-        sinceCompaction.put(hash.revision(), hash);
+    /** A compaction to this very revision, if it is pending. */
+    synchronized @Nullable Pending pending(long revision) {
+        Long before = pending.get(revision);
+        return before == null ? null : new Pending(revision, before);
     }
 
-    @Override
-    public void onCommitted(Commit commit) {
-        for (Entry entry : commit.entries()) {
-            if (entry instanceof Entry.Compaction compaction) {
-                compacted(compaction.revision());
-            }
-        }
+    /** The pending compactions up to one, oldest first. */
+    synchronized List<Pending> pendingUpTo(long revision) {
+        List<Pending> found = new ArrayList<>();
+        pending.headMap(revision, true).forEach((at, before) -> found.add(new Pending(at, before)));
+        return found;
     }
 
-    private synchronized void compacted(long revision) {
-        KvHash hash = sinceCompaction.get(revision);
-        if (hash != null) {
-            ofCompactions.put(revision, hash);
-            if (ofCompactions.size() > KEPT) {
-                ofCompactions.pollFirstEntry();
-            }
+    /** Keeps the hash of a compaction, which is no longer pending. */
+    synchronized void learn(KvHash hash) {
+        pending.remove(hash.revision());
+        known.put(hash.revision(), hash);
+        if (known.size() > KEPT) {
+            known.pollFirstEntry();
         }
-        sinceCompaction.clear();
     }
 }

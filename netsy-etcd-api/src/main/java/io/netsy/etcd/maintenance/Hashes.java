@@ -1,6 +1,7 @@
 package io.netsy.etcd.maintenance;
 
 import io.netsy.etcd.error.EtcdError;
+import io.netsy.etcd.maintenance.snapshot.AuthRecords;
 import io.netsy.etcd.port.CommittedState;
 import io.netsy.etcd.port.Ports;
 import io.netsy.etcd.state.Alarm;
@@ -12,11 +13,11 @@ import java.util.zip.CRC32C;
 /** The hashes that the Maintenance service answers with; computing one blocks. */
 final class Hashes {
     private final Ports ports;
-    private final HashMemory memory;
+    private final CompactionHashes compactions;
 
-    Hashes(Ports ports, HashMemory memory) {
+    Hashes(Ports ports, CompactionHashes compactions) {
         this.ports = ports;
-        this.memory = memory;
+        this.compactions = compactions;
     }
 
     /** A hash, and the state that was the newest when it was computed. */
@@ -24,7 +25,7 @@ final class Hashes {
 
     /** The hash of the history up to a revision, 0 being the newest; there is nothing up to a negative one. */
     Result ofHistory(long asked) {
-        KvHash kept = asked > 0 ? memory.ofCompaction(asked) : null;
+        KvHash kept = asked > 0 ? compactions.of(asked) : null;
         if (kept != null) {
             return new Result(kept, ports.states().committed());
         }
@@ -33,7 +34,6 @@ final class Hashes {
             KvHash hash = KvHash.of(at.state(), settled(asked, at.state()), ports.revisions());
             // A compaction in the meantime may have purged what was still to be read.
             if (ports.states().committed().state().compactRevision() == hash.compactRevision()) {
-                memory.remember(hash);
                 return new Result(hash, at);
             }
         }
@@ -52,7 +52,7 @@ final class Hashes {
         return asked;
     }
 
-    /** The hash of everything: the history, the leases and the alarms. */
+    /** The hash of everything: the history, the leases, the alarms, users and roles. */
     Result ofAll() {
         Result history = ofHistory(0);
         StoreState state = history.at().state();
@@ -62,6 +62,9 @@ final class Hashes {
         state.alarms().stream()
                 .sorted(Comparator.comparingInt(Alarm::type).thenComparingLong(Alarm::memberId))
                 .forEach(alarm -> update(crc, alarm.type(), alarm.memberId()));
+        update(crc, state.auth().enabled() ? 1 : 0, state.auth().revision());
+        state.auth().users().values().forEach(user -> crc.update(AuthRecords.of(user)));
+        state.auth().roles().values().forEach(role -> crc.update(AuthRecords.of(role)));
         KvHash hash = new KvHash(state.revision(), state.compactRevision(), (int) crc.getValue());
         return new Result(hash, history.at());
     }

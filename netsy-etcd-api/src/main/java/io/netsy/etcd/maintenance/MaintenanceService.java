@@ -1,9 +1,11 @@
 package io.netsy.etcd.maintenance;
 
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.netsy.etcd.alarm.Alarms;
 import io.netsy.etcd.error.EtcdError;
+import io.netsy.etcd.maintenance.snapshot.Snapshots;
 import io.netsy.etcd.port.ClusterView;
 import io.netsy.etcd.port.CommittedState;
 import io.netsy.etcd.port.Ports;
@@ -23,6 +25,8 @@ import io.netsy.etcd.proto.rpc.HashResponse;
 import io.netsy.etcd.proto.rpc.MaintenanceGrpc;
 import io.netsy.etcd.proto.rpc.MoveLeaderRequest;
 import io.netsy.etcd.proto.rpc.MoveLeaderResponse;
+import io.netsy.etcd.proto.rpc.SnapshotRequest;
+import io.netsy.etcd.proto.rpc.SnapshotResponse;
 import io.netsy.etcd.proto.rpc.StatusRequest;
 import io.netsy.etcd.proto.rpc.StatusResponse;
 import io.netsy.etcd.rpc.Headers;
@@ -44,23 +48,29 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
     private final Executor blocking;
     private final Headers headers;
     private final Hashes hashes;
+    private final Snapshots snapshots;
 
     /**
-     * @param memory listens to commits
+     * @param compactions listen to commits and see what is purged
      * @param blocking runs what reads the whole store; should refuse rather than queue without bound
      */
-    public MaintenanceService(Ports ports, EtcdVersion version, HashMemory memory, Executor blocking) {
+    public MaintenanceService(
+            Ports ports, EtcdVersion version, CompactionHashes compactions, Snapshots snapshots, Executor blocking) {
         this.ports = ports;
         this.version = version;
         this.blocking = blocking;
         this.headers = new Headers(ports.cluster());
-        this.hashes = new Hashes(ports, memory);
+        this.hashes = new Hashes(ports, compactions);
+        this.snapshots = snapshots;
     }
 
     @Override
     public void status(StatusRequest request, StreamObserver<StatusResponse> observer) {
         Reply<StatusResponse> reply = Reply.to(observer);
-        reply.guard(() -> reply.send(status(ports.states().committed())));
+        reply.guard(() -> {
+            ports.guard().requireCaller();
+            reply.send(status(ports.states().committed()));
+        });
     }
 
     private StatusResponse status(CommittedState at) {
@@ -110,6 +120,11 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
     public void alarm(AlarmRequest request, StreamObserver<AlarmResponse> observer) {
         Reply<AlarmResponse> reply = Reply.to(observer);
         reply.guard(() -> {
+            if (request.getAction() == AlarmRequest.AlarmAction.GET) {
+                ports.guard().requireCaller();
+            } else {
+                ports.guard().requireRoot();
+            }
             Alarm alarm = new Alarm(request.getAlarmValue(), request.getMemberID());
             CompletableFuture<List<Alarm>> answered = switch (request.getAction()) {
                 case GET -> standing(alarm.type());
@@ -151,8 +166,15 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
     @Override
     public void defragment(DefragmentRequest request, StreamObserver<DefragmentResponse> observer) {
         Reply<DefragmentResponse> reply = Reply.to(observer);
-        reply.guard(() ->
-                reply.sendWhenDone(ports.maintenance().defragment(), done -> DefragmentResponse.getDefaultInstance()));
+        reply.guard(() -> {
+            ports.guard().requireRoot();
+            reply.sendWhenDone(ports.maintenance().defragment(), done -> DefragmentResponse.getDefaultInstance());
+        });
+    }
+
+    @Override
+    public void snapshot(SnapshotRequest request, StreamObserver<SnapshotResponse> observer) {
+        snapshots.serve((ServerCallStreamObserver<SnapshotResponse>) observer, version.storage());
     }
 
     @Override
@@ -179,18 +201,23 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
         });
     }
 
+    /** Answers root on a thread that may block. */
     private <T> void answerBlocking(Reply<T> reply, Supplier<T> answer) {
-        try {
-            blocking.execute(() -> reply.guard(() -> reply.send(answer.get())));
-        } catch (RejectedExecutionException e) {
-            reply.fail(EtcdError.TOO_MANY_REQUESTS.exception());
-        }
+        reply.guard(() -> {
+            ports.guard().requireRoot();
+            try {
+                blocking.execute(() -> reply.guard(() -> reply.send(answer.get())));
+            } catch (RejectedExecutionException e) {
+                throw EtcdError.TOO_MANY_REQUESTS.exception();
+            }
+        });
     }
 
     @Override
     public void moveLeader(MoveLeaderRequest request, StreamObserver<MoveLeaderResponse> observer) {
         Reply<MoveLeaderResponse> reply = Reply.to(observer);
         reply.guard(() -> {
+            ports.guard().requireRoot();
             if (ports.cluster().leaderId() != ports.cluster().memberId()) {
                 throw EtcdError.NOT_LEADER.exception();
             }
@@ -210,13 +237,13 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
     public void downgrade(DowngradeRequest request, StreamObserver<DowngradeResponse> observer) {
         Reply<DowngradeResponse> reply = Reply.to(observer);
         reply.guard(() -> {
+            ports.guard().requireRoot();
             switch (request.getAction()) {
                 case VALIDATE -> checkDowngrade(request.getVersion());
                 case ENABLE -> {
                     checkDowngrade(request.getVersion());
-                    throw Status.UNIMPLEMENTED
-                            .withDescription("there is no older format of data that this server could go down to")
-                            .asRuntimeException();
+                    // There is no older format of data that this server could go down to.
+                    throw EtcdError.INVALID_DOWNGRADE_VERSION.exception();
                 }
                 case CANCEL -> {}
                 case UNRECOGNIZED ->

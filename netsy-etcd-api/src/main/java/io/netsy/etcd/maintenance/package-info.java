@@ -1,4 +1,4 @@
-/** The Maintenance service: status, alarms, hashes, defragmentation. */
+/** The Maintenance service: status, alarms, hashes, defragmentation, snapshots. */
 @NullMarked
 package io.netsy.etcd.maintenance;
 

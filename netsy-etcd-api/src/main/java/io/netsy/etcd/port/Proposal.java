@@ -19,4 +19,32 @@ public interface Proposal<R> {
      * @throws EtcdException when the request is rejected
      */
     Evaluation<R> evaluate(StoreState tip, RevisionStore revisions) throws EtcdException;
+
+    /** What it is called in metrics. */
+    default Operation operation() {
+        return Operation.OTHER;
+    }
+
+    /** About how many bytes it keeps in memory while it waits to be evaluated: the queue is bounded by their sum. */
+    default int sizeBytes() {
+        return 0;
+    }
+
+    /** The same proposal under the name of its kind. */
+    static <R> Proposal<R> of(Operation operation, Proposal<R> proposal) {
+        return new Described<>(operation, proposal.sizeBytes(), proposal);
+    }
+
+    /** The proposal, known to keep a request of that many bytes in memory. */
+    static <R> Proposal<R> sized(int sizeBytes, Proposal<R> proposal) {
+        return new Described<>(proposal.operation(), sizeBytes, proposal);
+    }
+
+    /** A proposal of which more is known than what it does. */
+    record Described<R>(Operation operation, int sizeBytes, Proposal<R> proposal) implements Proposal<R> {
+        @Override
+        public Evaluation<R> evaluate(StoreState tip, RevisionStore revisions) throws EtcdException {
+            return proposal.evaluate(tip, revisions);
+        }
+    }
 }

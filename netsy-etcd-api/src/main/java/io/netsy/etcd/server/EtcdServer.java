@@ -1,17 +1,23 @@
 package io.netsy.etcd.server;
 
-import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.netsy.etcd.load.ClientLoad;
+import io.netsy.etcd.server.gateway.JsonGateway;
+import io.netsy.etcd.server.gateway.Loopback;
 import io.netsy.etcd.server.metrics.HealthMetrics;
+import io.netsy.etcd.server.metrics.LoadMetrics;
 import io.netsy.etcd.server.metrics.PrometheusText;
 import io.netsy.etcd.server.metrics.RpcMetrics;
 import io.netsy.etcd.server.rpc.CallGates;
 import io.netsy.etcd.server.rpc.MessageBytes;
+import io.netsy.etcd.server.rpc.MessageLoad;
 import io.netsy.etcd.server.tls.ListenerTls;
 import io.netsy.etcd.server.tls.TlsException;
+import io.netsy.etcd.server.web.CorsHandler;
 import io.netsy.etcd.server.web.HealthEndpoints;
 import io.netsy.etcd.server.web.HttpRoutes;
 import io.netsy.etcd.server.web.InfoEndpoints;
@@ -24,6 +30,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +56,9 @@ public final class EtcdServer {
 
     private static final int RESET_WINDOW_SECONDS = 10;
 
+    /** How long the answers of calls that were ended have to reach their clients. */
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
+
     private final ServerSettings settings;
     private final ServerParts parts;
     private final ServerLimits limits;
@@ -56,9 +66,11 @@ public final class EtcdServer {
     private final HealthMetrics healthMetrics = new HealthMetrics();
     private final HealthStatusManager grpcHealth = new HealthStatusManager();
     private final CallGates gates;
+    private final ClientLoad clients;
     private final HttpRoutes routes = new HttpRoutes();
     private final @Nullable ListenerTls tls;
     private final EventLoopGroup eventLoops;
+    private final Loopback loopback;
     private final Server server;
     private final AtomicBoolean stopped = new AtomicBoolean();
     private InetSocketAddress clientAddress;
@@ -70,11 +82,16 @@ public final class EtcdServer {
         this.limits = limits;
         this.clientAddress = settings.client();
         this.tls = tls;
+        this.clients = new ClientLoad(limits.load(), parts.nanoClock());
         this.gates = new CallGates(parts.state(), rpcMetrics, parts.nanoClock());
         this.eventLoops = new MultiThreadIoEventLoopGroup(
                 settings.eventLoops(), new DefaultThreadFactory("client-io", false), NioIoHandler.newFactory());
         addRoutes();
-        this.server = build();
+        List<ServerServiceDefinition> services = parts.services().stream()
+                .map(service -> gates.guard(service, parts.interceptors()))
+                .toList();
+        this.loopback = Loopback.open(services);
+        this.server = build(services);
     }
 
     /**
@@ -119,6 +136,7 @@ public final class EtcdServer {
         PrometheusText text = new PrometheusText();
         rpcMetrics.write(text);
         healthMetrics.write(text);
+        LoadMetrics.write(clients, text);
         return text + parts.metrics().get();
     }
 
@@ -126,10 +144,11 @@ public final class EtcdServer {
      * Stops serving, politely; a second call does nothing.
      *
      * <ol>
-     *   <li>Say so to health checks, and accept nothing new.
-     *   <li>End streams with a status that makes clients resume elsewhere.
-     *   <li>Let single calls finish, for the drain timeout at most.
-     *   <li>Close what is left.
+     *   <li>Say so to health checks.
+     *   <li>End streams, and those that still come, with a status that makes clients resume elsewhere.
+     *   <li>Accept nothing new.
+     *   <li>Let single calls finish, for the drain timeout at most; then end them with the same status.
+     *   <li>Close what is left: connections whose clients take nothing.
      * </ol>
      */
     public void stop() {
@@ -137,15 +156,21 @@ public final class EtcdServer {
             return;
         }
         grpcHealth.enterTerminalState();
-        server.shutdown();
         gates.streams().stop();
+        server.shutdown();
         try {
             if (!server.awaitTermination(settings.drainTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("calls were still under way after {}; closing their connections", settings.drainTimeout());
+                LOG.warn(
+                        "{} calls were still under way after {}; ending them",
+                        gates.calls().size(),
+                        settings.drainTimeout());
+                gates.calls().stop();
+                server.awaitTermination(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+        loopback.close();
         server.shutdownNow();
         if (metricsListener != null) {
             metricsListener.close();
@@ -158,11 +183,17 @@ public final class EtcdServer {
         new InfoEndpoints(parts.version(), this::metrics).addTo(routes);
     }
 
-    private Server build() {
-        HttpRoutes clientRoutes = new HttpRoutes().addAll(routes).addAll(parts.httpHandlers());
+    private Server build(List<ServerServiceDefinition> services) {
+        JsonGateway gateway = new JsonGateway(loopback, limits.http().maxBodyBytes());
+        HttpRoutes clientRoutes = new HttpRoutes()
+                .addAll(routes)
+                .add(JsonGateway.PREFIX, gateway)
+                .add(JsonGateway.FOLDER, HttpRoutes.toFolder())
+                .add(JsonGateway.OLD_PREFIX, gateway)
+                .addAll(parts.httpHandlers());
         grpcHealth.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(settings.client())
-                .protocolNegotiator(new PortNegotiator(tls, clientRoutes, limits.http()))
+                .protocolNegotiator(new PortNegotiator(tls, new CorsHandler(clientRoutes), limits.http(), clients))
                 .bossEventLoopGroup(eventLoops)
                 .workerEventLoopGroup(eventLoops)
                 .channelType(NioServerSocketChannel.class)
@@ -170,6 +201,7 @@ public final class EtcdServer {
                 .withChildOption(ChannelOption.TCP_NODELAY, true)
                 .directExecutor()
                 .addStreamTracerFactory(new MessageBytes(rpcMetrics))
+                .addStreamTracerFactory(new MessageLoad())
                 .maxInboundMessageSize(settings.maxMessageBytes())
                 .maxInboundMetadataSize(limits.maxMetadataBytes())
                 .maxConcurrentCallsPerConnection(Integer.MAX_VALUE)
@@ -180,10 +212,9 @@ public final class EtcdServer {
                 .permitKeepAliveWithoutCalls(false)
                 .keepAliveTime(KEEPALIVE_TIME.toMillis(), TimeUnit.MILLISECONDS)
                 .keepAliveTimeout(KEEPALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-        for (BindableService service : parts.services()) {
-            builder.addService(gates.guard(service, parts.interceptors()));
-        }
-        return builder.addService(grpcHealth.getHealthService()).build();
+        services.forEach(builder::addService);
+        return builder.addService(gates.guard(grpcHealth.getHealthService(), List.of()))
+                .build();
     }
 
     private void listen() throws ServerStartException {
@@ -194,7 +225,7 @@ public final class EtcdServer {
             throw BindFailure.explain("clients", settings.client(), failure);
         }
         if (settings.metrics() != null) {
-            metricsListener = HttpListener.open(settings.metrics(), eventLoops, routes, limits.http());
+            metricsListener = HttpListener.open(settings.metrics(), eventLoops, routes, limits.http(), clients);
         }
         var _ = eventLoops.scheduleWithFixedDelay(
                 gates.streams()::checkLeader,
@@ -204,7 +235,7 @@ public final class EtcdServer {
         if (tls != null) {
             watchCertificates(tls);
         }
-        LOG.info("serving clients address={} tls={}", clientAddress(), tls != null);
+        LOG.info("listening for clients address={} tls={}", clientAddress(), tls != null);
     }
 
     /** Reading files blocks, so each look is on a thread of its own; the next is planned when it is done. */

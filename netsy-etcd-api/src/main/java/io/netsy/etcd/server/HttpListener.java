@@ -1,5 +1,7 @@
 package io.netsy.etcd.server;
 
+import io.netsy.etcd.load.ClientLoad;
+import io.netsy.etcd.load.ConnectionLoad;
 import io.netsy.etcd.server.web.HttpConnection;
 import io.netsy.etcd.server.web.HttpHandler;
 import io.netsy.etcd.server.web.HttpLimits;
@@ -25,7 +27,11 @@ final class HttpListener {
     }
 
     static HttpListener open(
-            InetSocketAddress address, EventLoopGroup eventLoops, HttpHandler handler, HttpLimits limits)
+            InetSocketAddress address,
+            EventLoopGroup eventLoops,
+            HttpHandler handler,
+            HttpLimits limits,
+            ClientLoad clients)
             throws ServerStartException {
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
         ChannelFuture bound = new ServerBootstrap()
@@ -35,7 +41,9 @@ final class HttpListener {
                     @Override
                     protected void initChannel(Channel channel) {
                         connections.add(channel);
-                        HttpConnection.install(channel.pipeline(), handler, limits);
+                        ConnectionLoad load = ClientConnection.loadOf(channel, clients);
+                        channel.pipeline().addLast(new HttpLoad(load));
+                        HttpConnection.install(channel.pipeline(), handler, limits, load);
                     }
                 })
                 .bind(address)

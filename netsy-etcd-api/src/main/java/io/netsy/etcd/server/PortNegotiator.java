@@ -2,10 +2,13 @@ package io.netsy.etcd.server;
 
 import io.grpc.netty.GrpcHttp2ConnectionHandler;
 import io.grpc.netty.InternalProtocolNegotiator;
+import io.netsy.etcd.load.ClientLoad;
+import io.netsy.etcd.load.ConnectionLoad;
 import io.netsy.etcd.server.tls.ListenerTls;
 import io.netsy.etcd.server.web.HttpConnection;
 import io.netsy.etcd.server.web.HttpHandler;
 import io.netsy.etcd.server.web.HttpLimits;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
@@ -24,11 +27,13 @@ final class PortNegotiator implements InternalProtocolNegotiator.ProtocolNegotia
     private final @Nullable ListenerTls tls;
     private final HttpHandler http;
     private final HttpLimits httpLimits;
+    private final ClientLoad clients;
 
-    PortNegotiator(@Nullable ListenerTls tls, HttpHandler http, HttpLimits httpLimits) {
+    PortNegotiator(@Nullable ListenerTls tls, HttpHandler http, HttpLimits httpLimits, ClientLoad clients) {
         this.tls = tls;
         this.http = http;
         this.httpLimits = httpLimits;
+        this.clients = clients;
     }
 
     @Override
@@ -53,9 +58,14 @@ final class PortNegotiator implements InternalProtocolNegotiator.ProtocolNegotia
             this.grpc = grpc;
         }
 
+        /** A connection was made, of which nothing is known yet. */
+        void opened(Channel channel) {
+            var _ = ClientConnection.loadOf(channel, clients);
+        }
+
         /** Puts gRPC in the place of the asking handler. */
         void speakGrpc(ChannelHandlerContext context) {
-            GrpcConnection.begin(context, grpc);
+            GrpcConnection.begin(context, grpc, ClientConnection.loadOf(context.channel(), clients));
         }
 
         /** Puts HTTP/1.1 in the place of the asking handler and of what gRPC had put behind it. */
@@ -64,7 +74,9 @@ final class PortNegotiator implements InternalProtocolNegotiator.ProtocolNegotia
             while (!context.handler().equals(pipeline.last())) {
                 pipeline.removeLast();
             }
-            HttpConnection.install(pipeline, http, httpLimits);
+            ConnectionLoad load = ClientConnection.loadOf(context.channel(), clients);
+            pipeline.addLast(new HttpLoad(load));
+            HttpConnection.install(pipeline, http, httpLimits, load);
             pipeline.remove(context.handler());
         }
     }

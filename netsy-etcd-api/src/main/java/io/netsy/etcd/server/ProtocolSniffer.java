@@ -20,6 +20,11 @@ final class ProtocolSniffer extends ByteToMessageDecoder {
     }
 
     @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        protocols.opened(context.channel());
+    }
+
+    @Override
     protected void decode(ChannelHandlerContext context, ByteBuf input, List<Object> output) {
         int known = Math.min(input.readableBytes(), PREFACE.length);
         for (int i = 0; i < known; i++) {

@@ -23,6 +23,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
+        protocols.opened(context.channel());
         SslHandler handshake = tls.context().newHandler(context.alloc());
         context.pipeline().addBefore(context.name(), null, handshake);
     }

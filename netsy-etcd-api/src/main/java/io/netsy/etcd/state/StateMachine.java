@@ -30,6 +30,7 @@ public final class StateMachine {
             case Entry.Compaction compaction -> quiet(state.withCompactRevision(compaction.revision()));
             case Entry.AlarmChange change ->
                 quiet(state.withAlarm(new Alarm(change.type(), change.memberId()), change.active()));
+            case Entry.AuthChange change -> quiet(state.withAuth(state.auth().after(change)));
             case Entry.TermStart ignored -> quiet(state);
         };
     }

@@ -8,7 +8,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole replicated state after some log entry, as a value: keys without their values, leases, attachments, alarms.
+ * The whole replicated state after some log entry, as a value: keys without their values, leases, attachments, alarms,
+ * users and roles.
  *
  * <p>Immutable and safe for any thread. The primary's sequencer holds the newest, speculative one; what has been
  * committed is published by handing over the reference; an evaluation that fails simply drops its state.
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param leases by id
  * @param attachments live keys that have a lease
  * @param alarms those that stand
+ * @param auth users, roles and whether they matter
  */
 public record StoreState(
         long revision,
@@ -26,7 +28,8 @@ public record StoreState(
         SortedTree<Bytes, KeyRecord> keys,
         SortedTree<Long, LeaseRecord> leases,
         SortedTree<Attachment, Attachment> attachments,
-        Set<Alarm> alarms) {
+        Set<Alarm> alarms,
+        AuthState auth) {
 
     /** How keys are ordered; live ones count. */
     public static final SortedTree.Order<Bytes, KeyRecord> KEY_ORDER = new SortedTree.Order<>() {
@@ -89,7 +92,8 @@ public record StoreState(
             SortedTree.empty(KEY_ORDER),
             SortedTree.empty(LEASE_ORDER),
             SortedTree.empty(ATTACHMENT_ORDER),
-            Set.of());
+            Set.of(),
+            AuthState.EMPTY);
 
     public StoreState {
         alarms = Set.copyOf(alarms);
@@ -139,19 +143,19 @@ public record StoreState(
     }
 
     StoreState withRevision(long newRevision) {
-        return new StoreState(newRevision, compactRevision, keys, leases, attachments, alarms);
+        return new StoreState(newRevision, compactRevision, keys, leases, attachments, alarms, auth);
     }
 
     StoreState withCompactRevision(long newCompactRevision) {
-        return new StoreState(revision, newCompactRevision, keys, leases, attachments, alarms);
+        return new StoreState(revision, newCompactRevision, keys, leases, attachments, alarms, auth);
     }
 
     StoreState withKeys(SortedTree<Bytes, KeyRecord> newKeys, SortedTree<Attachment, Attachment> newAttachments) {
-        return new StoreState(revision, compactRevision, newKeys, leases, newAttachments, alarms);
+        return new StoreState(revision, compactRevision, newKeys, leases, newAttachments, alarms, auth);
     }
 
     StoreState withLeases(SortedTree<Long, LeaseRecord> newLeases) {
-        return new StoreState(revision, compactRevision, keys, newLeases, attachments, alarms);
+        return new StoreState(revision, compactRevision, keys, newLeases, attachments, alarms, auth);
     }
 
     StoreState withAlarm(Alarm alarm, boolean active) {
@@ -161,7 +165,11 @@ public record StoreState(
         } else {
             changed.remove(alarm);
         }
-        return new StoreState(revision, compactRevision, keys, leases, attachments, changed);
+        return new StoreState(revision, compactRevision, keys, leases, attachments, changed, auth);
+    }
+
+    StoreState withAuth(AuthState newAuth) {
+        return new StoreState(revision, compactRevision, keys, leases, attachments, alarms, newAuth);
     }
 
     /** Sees a key that existed at a revision; answers false to stop. */

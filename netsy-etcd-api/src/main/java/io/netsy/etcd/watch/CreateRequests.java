@@ -1,6 +1,5 @@
 package io.netsy.etcd.watch;
 
-import io.grpc.Metadata;
 import io.grpc.Status;
 import io.netsy.etcd.error.EtcdError;
 import io.netsy.etcd.error.EtcdException;
@@ -12,12 +11,10 @@ import java.util.Locale;
  * thread.
  */
 final class CreateRequests {
-    private final WatchAuthorizer authorizer;
-    private final Metadata headers;
+    private final WatchAuthorizer.Judge judge;
 
-    CreateRequests(WatchAuthorizer authorizer, Metadata headers) {
-        this.authorizer = authorizer;
-        this.headers = headers;
+    CreateRequests(WatchAuthorizer.Judge judge) {
+        this.judge = judge;
     }
 
     WatchCommand judge(WatchCreateRequest request) {
@@ -25,7 +22,7 @@ final class CreateRequests {
             return new WatchCommand.Refused(EtcdError.COMPACTED.message());
         }
         try {
-            authorizer.authorize(headers, WatchSpec.keyOf(request), WatchSpec.rangeEndOf(request));
+            judge.authorize(WatchSpec.keyOf(request), WatchSpec.rangeEndOf(request));
         } catch (EtcdException e) {
             return new WatchCommand.Refused(asGoText(e.error().status()));
         }

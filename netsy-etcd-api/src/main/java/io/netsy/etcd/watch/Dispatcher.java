@@ -2,9 +2,11 @@ package io.netsy.etcd.watch;
 
 import io.grpc.Status;
 import io.netsy.etcd.error.EtcdError;
+import io.netsy.etcd.load.Resource;
 import io.netsy.etcd.port.CommitListener.Commit;
 import io.netsy.etcd.port.CommitListener.RevisionEvents;
 import io.netsy.etcd.port.CommittedState;
+import io.netsy.etcd.state.KeyEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -88,6 +90,33 @@ final class Dispatcher implements Replays.Host {
         while (!deferred.isEmpty() && deferred.peekFirst().revision <= current) {
             Deferred next = deferred.removeFirst();
             execute(next.stream, next.command);
+        }
+    }
+
+    /** Whether a commit has so few events, for so few live watchers in all, and no request waits for it. */
+    boolean canDeliverWithin(int steps, Commit commit) {
+        if (steps == 0 || !deferred.isEmpty()) {
+            return false;
+        }
+        Steps counted = new Steps();
+        for (RevisionEvents revision : commit.revisions()) {
+            for (KeyEvent event : revision.events()) {
+                counted.sum++;
+                live.visitHolding(event.record().key(), counted::add);
+                if (counted.sum > steps) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static final class Steps {
+        /** The commit itself is one. */
+        private long sum = 1;
+
+        void add(WatcherGroup group) {
+            sum += group.size();
         }
     }
 
@@ -263,9 +292,14 @@ final class Dispatcher implements Replays.Host {
             stream.outbox.addControl(encoder.refused(header(), "mvcc: duplicate watch ID provided on the WatchStream"));
             return;
         }
+        if (stream.load.isOverloaded()) {
+            stream.outbox.addControl(encoder.refused(header(), EtcdError.TOO_MANY_REQUESTS.message()));
+            return;
+        }
         long id = create.watchId() == 0 ? stream.assignId() : create.watchId();
         Watcher watcher = new Watcher(stream, id, create.spec());
         stream.watchers.put(id, watcher);
+        stream.load.add(Resource.HEAP, create.spec().heapBytes());
         counters.watchers.increment();
         stream.outbox.addControl(encoder.created(header(), id));
         place(watcher);
@@ -309,6 +343,7 @@ final class Dispatcher implements Replays.Host {
 
     private void close(Watcher watcher) {
         moveTo(watcher, Watcher.State.CLOSED);
+        watcher.stream.load.add(Resource.HEAP, -watcher.spec.heapBytes());
         counters.watchers.decrement();
     }
 

@@ -39,7 +39,9 @@ final class History {
     }
 
     /**
-     * Reads whole revisions from {@code from} on, up to {@code to} or the bounds of one pass, at least one.
+     * Reads whole revisions from {@code from} on, up to {@code to} or the bounds of one pass, at least one. The revision
+     * of the last compaction is read from the store, which has lost what was overwritten within it, as etcd has; memory
+     * has not, and an answer must not depend on what is in memory.
      *
      * @param wanted tells the keys whose events are kept
      * @param state a state at or after {@code to}, which knows each key's earlier revisions
@@ -49,7 +51,8 @@ final class History {
             return new Read(List.of(), to);
         }
         int mostRevisions = settings.replay().revisionsPerPass();
-        Optional<List<WatchRevision>> known = recent.slice(from, to, mostRevisions);
+        Optional<List<WatchRevision>> known =
+                from > state.compactRevision() ? recent.slice(from, to, mostRevisions) : Optional.empty();
         if (known.isPresent()) {
             return new Read(known.get(), known.get().getLast().revision());
         }

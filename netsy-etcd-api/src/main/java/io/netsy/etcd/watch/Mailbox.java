@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Runs tasks one at a time, in the order they were given, on a thread of the executor behind it. Safe for any thread;
- * {@link #execute} never waits.
+ * Runs tasks one at a time, in the order they were given, on a thread of the executor behind it, or on one that asks to
+ * run its own. Safe for any thread; {@link #execute} never waits.
  */
 final class Mailbox implements Executor {
     private final Executor executor;
@@ -30,14 +30,25 @@ final class Mailbox implements Executor {
         }
     }
 
+    /** Runs the task on this thread before it returns, if nothing else is to be run; answers whether it did. */
+    boolean tryRun(Runnable task) {
+        if (!waiting.compareAndSet(0, 1)) {
+            return false;
+        }
+        run(task);
+        if (waiting.decrementAndGet() != 0) {
+            executor.execute(this::drain);
+        }
+        return true;
+    }
+
     private void drain() {
         do {
-            runNext();
+            run(tasks.remove());
         } while (waiting.decrementAndGet() != 0);
     }
 
-    private void runNext() {
-        Runnable task = tasks.remove();
+    private void run(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException | Error failure) {

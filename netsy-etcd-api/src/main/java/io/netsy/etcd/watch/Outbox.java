@@ -37,6 +37,7 @@ final class Outbox {
 
     private final Deque<Item> queue = new ArrayDeque<>();
     private long queuedBytes;
+    private long queuedEvents;
     private int queuedControls;
     /** Pieces of the first item that were sent already. */
     private int sentOfFirst;
@@ -66,15 +67,19 @@ final class Outbox {
         final @Nullable Watcher watcher;
         final List<WatchFrame> frames;
         final long sizeBytes;
+        final int eventCount;
 
         Item(@Nullable Watcher watcher, List<WatchFrame> frames) {
             this.watcher = watcher;
             this.frames = frames;
             long size = 0;
+            int events = 0;
             for (WatchFrame frame : frames) {
                 size += frame.sizeBytes();
+                events += frame.eventCount();
             }
             this.sizeBytes = size;
+            this.eventCount = events;
         }
 
         /** Whether it may become one message with others of its watcher; one that may be cut stays as it is. */
@@ -185,7 +190,7 @@ final class Outbox {
                     queue.addLast(item);
                     continue;
                 }
-                account(-item.sizeBytes);
+                account(-item.sizeBytes, -item.eventCount);
                 if (!answered) {
                     add(new Item(null, List.of(answer)));
                     answered = true;
@@ -339,7 +344,7 @@ final class Outbox {
 
     private void removeFirst() {
         Item removed = queue.removeFirst();
-        account(-removed.sizeBytes);
+        account(-removed.sizeBytes, -removed.eventCount);
         if (removed.watcher == null) {
             queuedControls--;
         }
@@ -351,21 +356,25 @@ final class Outbox {
 
     private void add(Item item) {
         queue.addLast(item);
-        account(item.sizeBytes);
+        account(item.sizeBytes, item.eventCount);
         if (item.watcher == null) {
             queuedControls++;
         }
     }
 
     private void clear() {
-        account(-queuedBytes);
+        account(-queuedBytes, -queuedEvents);
         queue.clear();
         queuedControls = 0;
         sentOfFirst = 0;
         refusedBytes = 0;
     }
 
-    private void account(long bytes) {
+    private void account(long bytes, long events) {
+        if (events != 0) {
+            queuedEvents += events;
+            counters.queuedEvents.add(events);
+        }
         queuedBytes += bytes;
         counters.queuedBytes.addAndGet(bytes);
     }

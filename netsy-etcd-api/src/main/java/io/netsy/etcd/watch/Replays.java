@@ -102,7 +102,7 @@ final class Replays {
     private boolean isNear(Watcher watcher) {
         return !watcher.lacksPrevious
                 && host.currentRevision() - watcher.nextRevision < SEAM_REVISIONS
-                && watcher.nextRevision >= tools.compactRevision();
+                && watcher.nextRevision > tools.compactRevision();
     }
 
     private void closeSeam(List<Watcher> near) {

@@ -1,22 +1,27 @@
 package io.netsy.etcd.watch;
 
-import io.grpc.Metadata;
 import io.netsy.etcd.error.EtcdException;
 import io.netsy.replication.model.Bytes;
 
-/** Judges whether a caller may watch a range. Safe for any thread; never blocks. */
+/** Judges who may watch which ranges. Safe for any thread; never blocks. */
 @FunctionalInterface
 public interface WatchAuthorizer {
-    /** Lets everyone watch everything: the rule while authentication is off. */
-    WatchAuthorizer PERMIT_ALL = (headers, key, rangeEnd) -> {};
+    /** Lets everyone watch everything. */
+    WatchAuthorizer PERMIT_ALL = () -> (key, rangeEnd) -> {};
 
-    /**
-     * Returns when the caller may read all of the range at the time of the call.
-     *
-     * @param headers the metadata the stream was opened with
-     * @param key the first key; {@code \x00} where the request had none
-     * @param rangeEnd exactly as requested, before it is given a meaning (GHSA-xg4h-6gfc-h4m8)
-     * @throws EtcdException when it may not; its status becomes the watcher's cancel reason
-     */
-    void authorize(Metadata headers, Bytes key, Bytes rangeEnd) throws EtcdException;
+    /** The judge of a stream that is opened now, by this thread, in the call's gRPC context. */
+    Judge open();
+
+    /** Judges the watches of one stream, for as long as it is open. */
+    @FunctionalInterface
+    interface Judge {
+        /**
+         * Returns when the stream's caller may read all of the range at the time of the call.
+         *
+         * @param key the first key; {@code \x00} where the request had none
+         * @param rangeEnd exactly as requested, before it is given a meaning (GHSA-xg4h-6gfc-h4m8)
+         * @throws EtcdException when it may not; its status becomes the watcher's cancel reason
+         */
+        void authorize(Bytes key, Bytes rangeEnd) throws EtcdException;
+    }
 }

@@ -10,6 +10,7 @@ final class WatchCounters {
     final LongAdder slowWatchers = new LongAdder();
     final LongAdder eventsSent = new LongAdder();
     final LongAdder replayPasses = new LongAdder();
+    final LongAdder queuedEvents = new LongAdder();
     /** Exact, because bounds rest on it. */
     final AtomicLong queuedBytes = new AtomicLong();
 
@@ -20,6 +21,7 @@ final class WatchCounters {
                 slowWatchers.sum(),
                 eventsSent.sum(),
                 replayPasses.sum(),
+                queuedEvents.sum(),
                 queuedBytes.get());
     }
 }

@@ -76,6 +76,10 @@ final class WatchFrame {
         return new WatchFrame(frames.getLast().head, events, 0, count, size);
     }
 
+    int eventCount() {
+        return to - from;
+    }
+
     boolean hasEvents() {
         return from < to;
     }

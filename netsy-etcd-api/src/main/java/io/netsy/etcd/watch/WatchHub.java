@@ -3,6 +3,7 @@ package io.netsy.etcd.watch;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.netsy.etcd.error.EtcdError;
+import io.netsy.etcd.load.ConnectionLoad;
 import io.netsy.etcd.port.CommitListener;
 import io.netsy.etcd.port.CommittedState;
 import io.netsy.etcd.proto.rpc.WatchRequest;
@@ -25,6 +26,7 @@ public final class WatchHub implements CommitListener {
             Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
 
     private final WatchPorts ports;
+    private final WatchRuntime runtime;
     private final WatchSettings settings;
     private final WatchCounters counters = new WatchCounters();
     private final CommitInbox inbox;
@@ -34,18 +36,35 @@ public final class WatchHub implements CommitListener {
     /** A hub that knows the state of {@code ports} at this moment; commits from then on are to be announced. */
     public WatchHub(WatchPorts ports, WatchRuntime runtime, WatchSettings settings) {
         this.ports = ports;
+        this.runtime = runtime;
         this.settings = settings;
         this.inbox = new CommitInbox(settings.memory());
         this.mailbox = new Mailbox(runtime.dispatcher(), this::startOver);
         this.dispatcher = new Dispatcher(ports, runtime, settings, mailbox, counters);
     }
 
-    /** Hands a commit over to the dispatcher; takes time in proportion to its events, and never waits. */
+    /**
+     * Delivers a commit before it returns, where that is little work and the dispatcher has no other: then the events are on
+     * their way before the writes are answered, and a client that writes and watches is not behind itself. Else hands it
+     * over to the dispatcher. Takes time in proportion to its events, and never waits.
+     */
     @Override
     public void onCommitted(Commit commit) {
-        if (inbox.add(commit)) {
-            mailbox.execute(() -> dispatcher.dispatch(inbox.takeAll()));
+        if (inbox.add(commit) && !mailbox.tryRun(() -> deliverOrLeave(commit))) {
+            mailbox.execute(this::deliver);
         }
+    }
+
+    private void deliverOrLeave(Commit commit) {
+        if (dispatcher.canDeliverWithin(runtime.stepsWhileCommitting(), commit)) {
+            deliver();
+        } else {
+            mailbox.execute(this::deliver);
+        }
+    }
+
+    private void deliver() {
+        dispatcher.dispatch(inbox.takeAll());
     }
 
     /**
@@ -86,9 +105,10 @@ public final class WatchHub implements CommitListener {
         private final WatchStream stream;
 
         StreamListener(ServerCall<WatchRequest, WatchFrame> call, Metadata headers) {
-            this.createRequests = new CreateRequests(ports.authorizer(), headers);
+            this.createRequests = new CreateRequests(ports.authorizer().open());
             Outbox outbox = new Outbox(call, settings.outbound(), counters, this);
-            this.stream = new WatchStream(outbox, "true".equals(headers.get(HAS_LEADER)));
+            this.stream = new WatchStream(
+                    outbox, ConnectionLoad.of(call.getAttributes()), "true".equals(headers.get(HAS_LEADER)));
             mailbox.execute(() -> dispatcher.open(stream));
         }
 

@@ -1,5 +1,6 @@
 package io.netsy.etcd.watch;
 
+import io.netsy.etcd.load.Costs;
 import io.netsy.etcd.proto.rpc.WatchCreateRequest;
 import io.netsy.etcd.proto.rpc.WatchCreateRequest.FilterType;
 import io.netsy.replication.model.Bytes;
@@ -38,6 +39,12 @@ record WatchSpec(KeyRange range, long startRevision, Selection selection, boolea
 
     static Bytes rangeEndOf(WatchCreateRequest request) {
         return Bytes.wrap(request.getRangeEnd().toByteArray());
+    }
+
+    /** What a watcher of it takes of the heap. */
+    long heapBytes() {
+        Bytes end = range.end();
+        return Costs.WATCHER + range.start().length() + (end == null ? 0 : end.length());
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.netsy.etcd.watch;
 
+import io.netsy.etcd.load.ConnectionLoad;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** One client's stream and the watchers on it. The dispatcher owns it; only the {@link Outbox} is for any thread. */
 final class WatchStream {
     final Outbox outbox;
+
+    /** Of the connection that the stream is on. */
+    final ConnectionLoad load;
 
     /** Whether the client wants the stream to end when there is no leader. */
     final boolean requiresLeader;
@@ -27,8 +31,9 @@ final class WatchStream {
     private long nextId;
     private List<Watcher> parked = new ArrayList<>();
 
-    WatchStream(Outbox outbox, boolean requiresLeader) {
+    WatchStream(Outbox outbox, ConnectionLoad load, boolean requiresLeader) {
         this.outbox = outbox;
+        this.load = load;
         this.requiresLeader = requiresLeader;
     }
 

@@ -29,6 +29,10 @@ final class WatcherGroup {
         return size == 0;
     }
 
+    int size() {
+        return size;
+    }
+
     void add(Watcher watcher) {
         WatchSpec.Selection selection = watcher.spec.selection();
         Members members = bySelection[selection.index()];

@@ -7,10 +7,8 @@ import static io.netsy.etcd.testkit.Requests.put;
 import static io.netsy.etcd.testkit.Requests.range;
 import static io.netsy.etcd.testkit.TestEtcd.assertFails;
 import static io.netsy.etcd.testkit.TestEtcd.keys;
-import static io.netsy.etcd.testkit.TestEtcd.statusOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grpc.Status;
 import io.netsy.etcd.error.EtcdError;
 import io.netsy.etcd.proto.mvcc.KeyValue;
 import io.netsy.etcd.proto.rpc.CompactionRequest;
@@ -314,13 +312,6 @@ class RangeConformanceTest {
         assertThat(second.getMore()).isTrue();
         assertThat(second.getKvs(0).getValue()).isEqualTo(bytes("value of c"));
         assertThat(second.getHeader().getRevision()).isEqualTo(7);
-    }
-
-    @Test
-    void case87_rangeStreamIsUnimplemented() {
-        Status status = statusOf(() -> etcd.kv.rangeStream(range("a").build()).hasNext());
-
-        assertThat(status.getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
     }
 
     @Test

@@ -123,6 +123,51 @@ class HashConformanceTest {
         assertThat(triple(hash(50))).isEqualTo(triple(before));
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void everyCompactionsHashIsWhatItWasBefore_askedOrNot(boolean purging) {
+        etcd.put("a", "1");
+        etcd.put("b", "1");
+        etcd.put("a", "2");
+        var _ = etcd.kv.deleteRange(delete("b").build());
+        etcd.put("a", "3");
+        HashKVResponse atFour;
+        HashKVResponse atFive;
+        try (TestEtcd asked = etcd.copy()) {
+            atFour = asked.maintenance.hashKV(
+                    HashKVRequest.newBuilder().setRevision(4).build());
+            var _ = asked.kv.compact(
+                    CompactionRequest.newBuilder().setRevision(4).build());
+            atFive = asked.maintenance.hashKV(
+                    HashKVRequest.newBuilder().setRevision(5).build());
+        }
+        compact(4);
+        compact(5);
+        if (purging) {
+            etcd.store.purge();
+        }
+
+        assertThat(triple(hash(4))).isEqualTo(triple(atFour));
+        assertThat(triple(hash(5))).isEqualTo(triple(atFive));
+        assertThat(hash(5).getCompactRevision()).isEqualTo(4);
+    }
+
+    @Test
+    void theHashesOfTenCompactionsAreKept() {
+        putBatch(0);
+        List<Tuple> before = new ArrayList<>();
+        for (long revision = 10; revision < 22; revision++) {
+            before.add(triple(hash(revision)));
+            compact(revision);
+            etcd.store.purge();
+        }
+
+        for (long revision = 12; revision < 22; revision++) {
+            assertThat(triple(hash(revision))).isEqualTo(before.get((int) revision - 10));
+        }
+        assertFails(EtcdError.COMPACTED, () -> hash(11));
+    }
+
     @Test
     void case65_unchangedByARestart() {
         putBatch(0);

@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -21,11 +24,13 @@ import io.netsy.etcd.proto.rpc.KVGrpc;
 import io.netsy.etcd.proto.rpc.LeaseGrantRequest;
 import io.netsy.etcd.proto.rpc.LeaseGrpc;
 import io.netsy.etcd.proto.rpc.PutResponse;
+import io.netsy.etcd.proto.rpc.RangeRequest;
 import io.netsy.etcd.proto.rpc.RangeResponse;
 import io.netsy.etcd.proto.rpc.WatchCreateRequest;
 import io.netsy.etcd.proto.rpc.WatchGrpc;
 import io.netsy.etcd.proto.rpc.WatchRequest;
 import io.netsy.etcd.proto.rpc.WatchResponse;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +39,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -302,8 +308,57 @@ class EtcdServerTest {
         var call = KVGrpc.newFutureStub(fixture.channel(server)).range(range("hang"));
         await().until(() -> fixture.keyValue.hanging.size() == 1);
         server.stop();
-        assertThatThrownBy(() -> call.get(5, TimeUnit.SECONDS)).hasMessageContaining("UNAVAILABLE");
+        assertThatThrownBy(() -> call.get(5, TimeUnit.SECONDS))
+                .hasMessageEndingWith("UNAVAILABLE: etcdserver: server stopped");
         assertThat(fixture.keyValue.cancelled).hasValue(1);
+        StreamObserver<RangeResponse> late = fixture.keyValue.hanging.remove();
+        late.onNext(RangeResponse.getDefaultInstance());
+        late.onCompleted();
+    }
+
+    @Test
+    void stoppingEndsCallsThatHaveNotAskedYet() throws Exception {
+        fixture.settings = fixture.settings.withDrainTimeout(Duration.ofMillis(100));
+        EtcdServer server = fixture.start();
+        CompletableFuture<Status> end = new CompletableFuture<>();
+        // Of a call with one message the client would keep the headers back until it has that.
+        MethodDescriptor<RangeRequest, RangeResponse> method = KVGrpc.getRangeMethod().toBuilder()
+                .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+                .build();
+        ClientCall<RangeRequest, RangeResponse> call = fixture.channel(server).newCall(method, CallOptions.DEFAULT);
+        call.start(
+                new ClientCall.Listener<>() {
+                    @Override
+                    public void onClose(Status status, Metadata trailers) {
+                        end.complete(status);
+                    }
+                },
+                new Metadata());
+        await().until(() -> "1".equals(metric(server, "grpc_server_started_total{grpc_method=\"Range\"")));
+        server.stop();
+        assertThat(end.get(5, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(end.get().getDescription()).isEqualTo("etcdserver: server stopped");
+    }
+
+    @Test
+    void stoppingAnswersWhatHangsOverHttp() throws Exception {
+        fixture.settings = fixture.settings.withDrainTimeout(Duration.ofMillis(100));
+        EtcdServer server = fixture.start();
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                answer.complete(ServerFixture.talk(
+                        server,
+                        ("POST /v3/kv/range HTTP/1.1\r\nHost: n\r\nConnection: close\r\n"
+                                        + "Content-Length: 18\r\n\r\n{\"key\":\"aGFuZw==\"}")
+                                .getBytes(StandardCharsets.US_ASCII)));
+            } catch (IOException failure) {
+                answer.completeExceptionally(failure);
+            }
+        });
+        await().until(() -> fixture.keyValue.hanging.size() == 1);
+        server.stop();
+        assertThat(answer.get(5, TimeUnit.SECONDS)).startsWith("HTTP/1.1 503").contains("etcdserver: server stopped");
     }
 
     @Test

@@ -105,6 +105,7 @@ class HttpOnClientPortTest {
                 [+]serializable_read ok
                 [+]linearizable_read ok
                 [+]non_learner ok
+
                 """);
         assertAnswer(get(server, "/readyz?exclude=data_corruption"), 200, "ok\n");
         assertAnswer(get(server, "/livez"), 200, "ok\n");
@@ -118,7 +119,7 @@ class HttpOnClientPortTest {
         assertAnswer(get(server, "/livez/serializable_read"), 200, "ok\n");
         assertAnswer(get(server, "/livez/linearizable_read"), 404, "404 page not found\n");
         fixture.node.members = List.of(new ClusterView.Member(TestNode.MEMBER_ID, "one", List.of(), List.of(), true));
-        assertAnswer(get(server, "/readyz/non_learner"), 503, "[-]non_learner failed: the node is a learner\n");
+        assertAnswer(get(server, "/readyz/non_learner"), 503, "[-]non_learner failed: the node is a learner\n\n");
         fixture.store.holdConfirmations();
         var waiting = client.sendAsync(request(server, "/readyz").build(), BodyHandlers.ofString());
         await().during(Duration.ofMillis(50)).until(() -> !waiting.isDone());
@@ -126,8 +127,8 @@ class HttpOnClientPortTest {
         assertThat(waiting.join().body()).contains("[-]linearizable_read failed: etcdserver: no leader\n");
         assertThat(server.metrics())
                 .contains(
-                        "etcd_server_healthcheck{name=\"non_learner\",type=\"/readyz\"} 0\n",
-                        "etcd_server_healthcheck{name=\"serializable_read\",type=\"/livez\"} 1\n");
+                        "etcd_server_healthcheck{name=\"non_learner\",type=\"readyz\"} 0\n",
+                        "etcd_server_healthcheck{name=\"serializable_read\",type=\"livez\"} 1\n");
     }
 
     @Test
@@ -156,7 +157,9 @@ class HttpOnClientPortTest {
                 + Objects.requireNonNull(server.metricsAddress()).getPort();
         assertThat(get(own + "/metrics").body()).contains("\nnetsy_example 1\n");
         assertThat(get(own + "/livez").body()).isEqualTo("ok\n");
-        assertThat(get(own + "/debug/vars").body()).startsWith("{\"cmdline\":").endsWith("}\n");
+        var variables = get(own + "/debug/vars");
+        assertThat(variables.body()).startsWith("{\"cmdline\":").endsWith("}\n");
+        assertThat(variables.headers().firstValue("Content-Type")).contains("application/json; charset=utf-8");
     }
 
     @Test

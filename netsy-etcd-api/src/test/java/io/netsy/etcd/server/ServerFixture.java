@@ -2,7 +2,6 @@ package io.netsy.etcd.server;
 
 import com.google.protobuf.ByteString;
 import io.grpc.BindableService;
-import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.ServerInterceptor;
 import io.grpc.netty.NettyChannelBuilder;
@@ -89,12 +88,14 @@ final class ServerFixture implements AutoCloseable {
                         http.maxBodyBytes(),
                         request,
                         idle,
-                        http.writeTimeout()));
+                        http.writeTimeout()),
+                limits.load());
         return this;
     }
 
     ServerFixture withConnectionTimes(Duration handshake, Duration pingInterval, Duration leaderCheck) {
-        limits = new ServerLimits(handshake, pingInterval, limits.maxMetadataBytes(), leaderCheck, limits.http());
+        limits = new ServerLimits(
+                handshake, pingInterval, limits.maxMetadataBytes(), leaderCheck, limits.http(), limits.load());
         return this;
     }
 
@@ -167,7 +168,8 @@ final class ServerFixture implements AutoCloseable {
         public void range(RangeRequest request, StreamObserver<RangeResponse> responses) {
             switch (request.getKey().toStringUtf8()) {
                 case "hang" -> {
-                    Context.current().addListener(_ -> cancelled.incrementAndGet(), Runnable::run);
+                    ((ServerCallStreamObserver<RangeResponse>) responses)
+                            .setOnCancelHandler(cancelled::incrementAndGet);
                     hanging.add(responses);
                 }
                 case "refused" -> throw EtcdError.COMPACTED.exception();

@@ -19,6 +19,8 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,7 +33,10 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
+import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -109,6 +114,38 @@ class TlsTest {
         assertThat(ServerFixture.talk(server, "GET /livez HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII)))
                 .doesNotContain("200");
         assertThat(callGrpc(server, null)).isEqualTo(1);
+    }
+
+    @Test
+    void handshakesThatAreNoneOrNeverEndAreClosedAndDisturbNobody() throws Exception {
+        fixture.withConnectionTimes(Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofMillis(500));
+        EtcdServer server = startTls(files);
+        ManagedChannel client = channel(server, null);
+        byte[] hello = {22, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3};
+        byte[] hugeHello = {22, 3, 1, 0x40, 0, 1, (byte) 0xff, (byte) 0xff, (byte) 0xff, 3, 3};
+        Random random = new Random(9);
+        List<Socket> sockets = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            byte[] garbage = new byte[random.nextInt(2_000)];
+            random.nextBytes(garbage);
+            Socket socket = ServerFixture.connect(server);
+            sockets.add(socket);
+            socket.getOutputStream().write(i % 3 == 0 ? hello : i % 3 == 1 ? hugeHello : garbage);
+            assertThat(rangeOver(client)).isEqualTo(1);
+        }
+        for (Socket socket : sockets) {
+            assertThat(isClosedByTheServer(socket)).isTrue();
+            socket.close();
+        }
+        assertThat(callGrpc(server, null)).isEqualTo(1);
+    }
+
+    private static boolean isClosedByTheServer(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().readAllBytes().length < 1_000;
+        } catch (SocketException reset) {
+            return true;
+        }
     }
 
     @Test

@@ -3,9 +3,12 @@ package io.netsy.etcd.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netsy.replication.model.AuthRole;
+import io.netsy.replication.model.AuthUser;
 import io.netsy.replication.model.Bytes;
 import io.netsy.replication.model.Change;
 import io.netsy.replication.model.Entry;
+import io.netsy.replication.model.Entry.AuthChange.Changed;
 import io.netsy.replication.model.KeyRange;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,5 +138,26 @@ class StateMachineTest {
         assertThat(state.alarms()).containsExactly(new Alarm(Alarm.NOSPACE, 8));
         assertThat(state.hasAlarm(Alarm.NOSPACE)).isTrue();
         assertThat(state.hasAlarm(Alarm.CORRUPT)).isFalse();
+    }
+
+    @Test
+    void anAuthChangeReplacesRemovesAndKeepsTheRevision() {
+        AuthUser alice = new AuthUser(Bytes.utf8("alice"), Bytes.utf8("1"), false, List.of());
+        AuthUser bob = new AuthUser(Bytes.utf8("bob"), Bytes.EMPTY, true, List.of());
+        AuthRole role = new AuthRole(Bytes.utf8("role"), List.of());
+        apply(new Entry.AuthChange(2, false, Changed.put(List.of(bob, alice)), Changed.put(List.of(role))));
+        assertThat(state.auth()).isEqualTo(AuthState.of(false, 2, List.of(alice, bob), List.of(role)));
+
+        AuthUser changed = new AuthUser(alice.name(), Bytes.utf8("2"), false, List.of(role.name()));
+        apply(new Entry.AuthChange(
+                3,
+                true,
+                new Changed<>(List.of(changed), List.of(bob.name())),
+                new Changed<>(List.of(), List.of(role.name()))));
+
+        assertThat(state.auth()).isEqualTo(AuthState.of(true, 3, List.of(changed), List.of()));
+        assertThat(state.auth().users().keySet()).containsExactly(alice.name());
+        assertThat(state.revision()).isEqualTo(1);
+        assertThat(events).isEmpty();
     }
 }

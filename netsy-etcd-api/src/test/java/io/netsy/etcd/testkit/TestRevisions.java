@@ -6,6 +6,7 @@ import io.netsy.etcd.state.KeyEvent;
 import io.netsy.etcd.state.KeyRecord;
 import io.netsy.etcd.state.StoreState;
 import io.netsy.replication.model.Bytes;
+import io.netsy.replication.model.RevisionId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,6 +41,11 @@ public final class TestRevisions implements RevisionStore {
         List<Bytes> keys = new ArrayList<>();
         state.keys().iterator().forEachRemaining(record -> keys.add(record.key()));
         return Compactor.compact(state, state.compactRevision(), keys, rows::remove);
+    }
+
+    List<StoredRevision> upTo(long revision) {
+        return List.copyOf(rows.headMap(RevisionId.pack(revision, RevisionId.MAX_SUB), true)
+                .values());
     }
 
     /** From here on no value written so far is in memory: reading it blocks. */

@@ -5,13 +5,17 @@ import io.netsy.etcd.error.EtcdException;
 import io.netsy.etcd.port.CommitListener;
 import io.netsy.etcd.port.CommittedState;
 import io.netsy.etcd.port.Evaluation;
+import io.netsy.etcd.port.HistoryExport;
 import io.netsy.etcd.port.Proposal;
 import io.netsy.etcd.port.Proposer;
+import io.netsy.etcd.port.PurgeWitness;
+import io.netsy.etcd.port.RevisionStore.StoredRevision;
 import io.netsy.etcd.port.StateSource;
 import io.netsy.etcd.state.KeyEvent;
 import io.netsy.etcd.state.StoreState;
 import io.netsy.replication.model.Entry;
 import io.netsy.replication.model.RevisionId;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -36,6 +40,7 @@ public final class TestStore implements Proposer, StateSource {
     private boolean holdCommits;
     private boolean holdConfirmations;
     private boolean loseNext;
+    private PurgeWitness witness = (revision, pace) -> {};
 
     /** An empty store that serves in term 1. */
     public TestStore() {
@@ -117,10 +122,20 @@ public final class TestStore implements Proposer, StateSource {
         leader = hasLeader;
     }
 
+    /** Names who sees the history before each purge. */
+    public synchronized void showPurges(PurgeWitness purgeWitness) {
+        witness = purgeWitness;
+    }
+
     /** Forgets, in the index and in the table, what the newest compaction made unreadable. */
     public synchronized void purge() {
         if (!inFlight.isEmpty()) {
             throw new IllegalStateException("purge with " + inFlight.size() + " entries in flight");
+        }
+        try {
+            witness.beforePurge(tip.compactRevision(), () -> {});
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted before a purge", e);
         }
         tip = revisions.purge(tip);
         committed = new CommittedState(tip, committed.index(), committed.term());
@@ -214,6 +229,27 @@ public final class TestStore implements Proposer, StateSource {
     private static CommitListener.RevisionEvents ofOneRevision(List<KeyEvent> events) {
         return new CommitListener.RevisionEvents(
                 RevisionId.main(events.getFirst().record().modId()), events);
+    }
+
+    /** The newest committed state and its history, as they are when the view is opened. */
+    public HistoryExport history() {
+        return () -> {
+            synchronized (this) {
+                return new View(committed, revisions.upTo(committed.state().revision()));
+            }
+        };
+    }
+
+    private record View(CommittedState at, List<StoredRevision> rows) implements HistoryExport.View {
+        @Override
+        public void visit(HistoryExport.Visitor visitor) throws IOException {
+            for (StoredRevision row : rows) {
+                visitor.visit(row);
+            }
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Override

@@ -2,8 +2,10 @@ package io.netsy.etcd.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Attributes;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
+import io.netsy.etcd.load.ConnectionLoad;
 import io.netsy.etcd.port.RevisionStore.StoredRevision;
 import io.netsy.etcd.proto.mvcc.Event;
 import io.netsy.etcd.proto.rpc.WatchCreateRequest;
@@ -54,7 +56,7 @@ class FrameEncoderTest {
     }
 
     private static WatchStream unusedStream() {
-        return new WatchStream(OutboxTest.unusedOutbox(), false);
+        return new WatchStream(OutboxTest.unusedOutbox(), ConnectionLoad.of(Attributes.EMPTY), false);
     }
 
     private List<WatchResponse> encode(Watcher watcher, EventBatch batch, int from) throws IOException {

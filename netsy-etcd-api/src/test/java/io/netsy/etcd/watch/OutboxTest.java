@@ -2,10 +2,12 @@ package io.netsy.etcd.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Attributes;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import io.netsy.etcd.load.ConnectionLoad;
 import io.netsy.etcd.proto.rpc.WatchCreateRequest;
 import io.netsy.etcd.proto.rpc.WatchRequest;
 import java.util.ArrayList;
@@ -22,8 +24,10 @@ class OutboxTest {
     private final Listener listener = new Listener();
     private final WatchCounters counters = new WatchCounters();
     private final Outbox outbox = new Outbox(call, new WatchSettings.Outbound(4, 1000, 1 << 20), counters, listener);
-    private final Watcher watcher =
-            new Watcher(new WatchStream(outbox, false), 0, WatchSpec.of(WatchCreateRequest.getDefaultInstance()));
+    private final Watcher watcher = new Watcher(
+            new WatchStream(outbox, ConnectionLoad.of(Attributes.EMPTY), false),
+            0,
+            WatchSpec.of(WatchCreateRequest.getDefaultInstance()));
 
     /** A call whose transport a test opens and shuts. */
     private static final class Call extends ServerCall<WatchRequest, WatchFrame> {

@@ -31,7 +31,7 @@ final class WatchBed implements AutoCloseable {
     final WatchHub hub;
 
     /** Whom the service lets watch; a test may change its mind. */
-    volatile WatchAuthorizer authorizer = WatchAuthorizer.PERMIT_ALL;
+    volatile WatchAuthorizer.Judge authorizer = (key, rangeEnd) -> {};
 
     /** Whether the hub is told of commits. */
     volatile boolean announcing = true;
@@ -48,12 +48,17 @@ final class WatchBed implements AutoCloseable {
 
     /** A bed whose service sees the store's revisions as {@code view} shows them. */
     WatchBed(WatchSettings settings, UnaryOperator<RevisionStore> view) {
+        this(settings, view, 0);
+    }
+
+    WatchBed(WatchSettings settings, UnaryOperator<RevisionStore> view, int stepsWhileCommitting) {
         WatchPorts ports = new WatchPorts(
                 store,
                 view.apply(store.revisions()),
                 new TestNode(store),
-                (headers, key, rangeEnd) -> authorizer.authorize(headers, key, rangeEnd));
-        WatchRuntime runtime = new WatchRuntime(dispatcher, blocking, timer, new SplittableRandom(1));
+                () -> (key, rangeEnd) -> authorizer.authorize(key, rangeEnd));
+        WatchRuntime runtime =
+                new WatchRuntime(dispatcher, blocking, timer, stepsWhileCommitting, new SplittableRandom(1));
         hub = new WatchHub(ports, runtime, settings);
         store.addListener(commit -> {
             if (announcing) {
@@ -61,6 +66,11 @@ final class WatchBed implements AutoCloseable {
             }
         });
         server = new InProcessServer(new WatchService(hub));
+    }
+
+    /** A bed whose committing thread delivers a commit itself up to so many events and deliveries. */
+    static WatchBed deliveringUpTo(int steps) {
+        return new WatchBed(WatchSettings.DEFAULTS, revisions -> revisions, steps);
     }
 
     /** Settings of a service that keeps no revision in memory: whoever is behind reads from the store. */

@@ -183,7 +183,7 @@ class WatchConformanceTest {
     @Test
     void case47_aNegativeStartRevisionIsRefusedAsCompactedBeforePermissionIsAsked() {
         try (WatchBed bed = new WatchBed()) {
-            bed.authorizer = (headers, key, rangeEnd) -> {
+            bed.authorizer = (key, rangeEnd) -> {
                 throw EtcdError.PERMISSION_DENIED.exception();
             };
             WatchClient client = bed.open();
@@ -458,7 +458,7 @@ class WatchConformanceTest {
     @Test
     void case75_aForbiddenRangeIsRefusedInGoWordsAndOthersGoOn() {
         try (WatchBed bed = new WatchBed()) {
-            bed.authorizer = (headers, key, rangeEnd) -> {
+            bed.authorizer = (key, rangeEnd) -> {
                 if (key.toString().startsWith("secret")) {
                     throw EtcdError.PERMISSION_DENIED.exception();
                 }
@@ -484,7 +484,7 @@ class WatchConformanceTest {
     void case77_permissionIsAskedForTheRangeAsItWasRequested() {
         try (WatchBed bed = new WatchBed()) {
             List<String> asked = new ArrayList<>();
-            bed.authorizer = (headers, key, rangeEnd) -> asked.add(key + ".." + rangeEnd);
+            bed.authorizer = (key, rangeEnd) -> asked.add(key + ".." + rangeEnd);
             WatchClient client = bed.open();
             client.create("k", request -> request.setRangeEnd(ByteString.copyFromUtf8("\0")));
             client.create("", UnaryOperator.identity());

@@ -544,4 +544,44 @@ class WatchDeliveryTest {
             assertThat(eventsOf(responses, 4)).hasSize(2);
         }
     }
+
+    @Test
+    void aSmallCommitIsDeliveredByTheCommittingThreadAndALargeOneIsLeftToTheDispatcher() {
+        try (WatchBed bed = WatchBed.deliveringUpTo(4)) {
+            WatchClient client = bed.open();
+            client.create("a", FROM_NOW);
+            client.create("a", FROM_NOW);
+            bed.dispatcher.hold();
+            bed.commitPut("a", "by the committing thread");
+            assertThat(revisionsOf(client.takeEvents())).containsExactly(2L, 2L);
+
+            client.create("a", FROM_NOW);
+            bed.commitPut("a", "after the request that waits");
+            assertThat(revisionsOf(client.takeEvents())).isEmpty();
+            bed.dispatcher.runAll();
+            assertThat(revisionsOf(client.takeEvents())).containsExactly(3L, 3L, 3L);
+
+            bed.commitPut("a", "too much work now");
+            assertThat(revisionsOf(client.takeEvents())).isEmpty();
+            bed.dispatcher.runAll();
+            assertThat(revisionsOf(client.takeEvents())).containsExactly(4L, 4L, 4L);
+        }
+    }
+
+    @Test
+    void whatWasOverwrittenWithinTheCompactedRevisionIsGoneFromMemoryToo() {
+        try (WatchBed bed = new WatchBed()) {
+            long compacted = bed.commit(put("k/a", "short-lived"), delete("k/a"), put("k/b", "kept"));
+            bed.commitPut("k/c", "after");
+            bed.compact(compacted);
+
+            WatchClient client = bed.open();
+            client.createPrefix("k/", request -> request.setStartRevision(compacted));
+            List<Event> events = client.takeEvents();
+            assertThat(events)
+                    .extracting(event -> event.getKv().getKey().toStringUtf8())
+                    .containsExactly("k/a", "k/b", "k/c");
+            assertThat(events.getFirst().getType()).isEqualTo(Event.EventType.DELETE);
+        }
+    }
 }

@@ -40,7 +40,7 @@ final class WatchMeasurement {
     private final Sink sink = new Sink();
     private final WatchHub hub = new WatchHub(
             new WatchPorts(store, store.revisions(), new TestNode(store), WatchAuthorizer.PERMIT_ALL),
-            new WatchRuntime(dispatcher, new ManualExecutor(), new ManualTimer(), new SplittableRandom(1)),
+            new WatchRuntime(dispatcher, new ManualExecutor(), new ManualTimer(), 0, new SplittableRandom(1)),
             WatchSettings.DEFAULTS);
     private final SplittableRandom random = new SplittableRandom(2);
     private final int keys;

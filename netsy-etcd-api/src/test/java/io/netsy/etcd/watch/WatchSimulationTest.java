@@ -3,6 +3,7 @@ package io.netsy.etcd.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.netsy.etcd.port.RevisionStore;
 import io.netsy.etcd.proto.rpc.WatchCreateRequest;
 import io.netsy.etcd.proto.rpc.WatchCreateRequest.FilterType;
 import io.netsy.replication.model.Bytes;
@@ -14,6 +15,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +31,8 @@ class WatchSimulationTest {
     private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(1);
 
     /** So small that everything overflows all the time. */
+    private static final int STEPS_WHILE_COMMITTING = 8;
+
     private static final WatchSettings TINY = new WatchSettings(
             PROGRESS_INTERVAL,
             700,
@@ -114,11 +118,12 @@ class WatchSimulationTest {
 
         World(long seed) {
             random = new Random(seed);
-            bed = new WatchBed(TINY, revisions -> {
+            UnaryOperator<RevisionStore> view = revisions -> {
                 HookedRevisions hooked = new HookedRevisions(revisions);
                 hooked.onBlockingRead = this::stepIn;
                 return hooked;
-            });
+            };
+            bed = new WatchBed(TINY, view, seed % 4 == 3 ? STEPS_WHILE_COMMITTING : 0);
             bed.store.addListener(log::append);
             bed.dispatcher.hold();
             bed.blocking.hold();

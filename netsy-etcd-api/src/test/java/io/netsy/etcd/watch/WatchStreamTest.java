@@ -92,6 +92,23 @@ class WatchStreamTest {
     }
 
     @Test
+    void waitingEventsAreCountedUntilTheyAreReadOrGivenUp() {
+        try (WatchBed bed = new WatchBed()) {
+            WatchClient reader = bed.openSlow();
+            WatchClient leaver = bed.openSlow();
+            reader.create("a", UnaryOperator.identity());
+            leaver.create("a", UnaryOperator.identity());
+            bed.commitPut("a", "1");
+            bed.commitPut("a", "2");
+            assertThat(bed.hub.stats().queuedEvents()).isEqualTo(4);
+            reader.read(10);
+            assertThat(bed.hub.stats().queuedEvents()).isEqualTo(2);
+            leaver.abort();
+            assertThat(bed.hub.stats().queuedEvents()).isZero();
+        }
+    }
+
+    @Test
     void aStreamThatIsGivenUpDuringAReadLeavesNothing() {
         try (WatchBed bed = new WatchBed(WatchBed.withoutMemory())) {
             bed.commitPut("a", "0");
@@ -110,6 +127,7 @@ class WatchStreamTest {
         assertThat(stats.watchers()).isZero();
         assertThat(stats.slowWatchers()).isZero();
         assertThat(stats.queuedBytes()).isZero();
+        assertThat(stats.queuedEvents()).isZero();
     }
 
     @Test

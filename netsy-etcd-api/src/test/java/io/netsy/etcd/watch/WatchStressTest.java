@@ -57,7 +57,7 @@ class WatchStressTest {
     private final EventLog log = new EventLog();
     private final WatchHub hub = new WatchHub(
             new WatchPorts(store, store.revisions(), new TestNode(store), WatchAuthorizer.PERMIT_ALL),
-            new WatchRuntime(dispatcher, blocking, timer, new SplittableRandom(1)),
+            new WatchRuntime(dispatcher, blocking, timer, 16, new SplittableRandom(1)),
             SMALL);
     private final List<Client> clients = new ArrayList<>();
     private Server server;

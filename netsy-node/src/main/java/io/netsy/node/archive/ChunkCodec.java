@@ -130,6 +130,9 @@ final class ChunkCodec {
         byte version = in.get();
         byte compression = in.get();
         in.getShort();
+        if (magic == MAGIC && version > FORMAT_VERSION) {
+            throw DamagedObjectException.ofNewerFormat("chunk " + key, version, FORMAT_VERSION);
+        }
         if (magic != MAGIC || version != FORMAT_VERSION) {
             throw damaged(
                     key,

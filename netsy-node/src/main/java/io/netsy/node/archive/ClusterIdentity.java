@@ -63,17 +63,25 @@ public record ClusterIdentity(UUID clusterId) {
             JsonObject json = JsonParser.parseString(new String(bytes, StandardCharsets.UTF_8))
                     .getAsJsonObject();
             int format = json.get("format").getAsInt();
+            if (format > FORMAT_VERSION) {
+                throw DamagedObjectException.ofNewerFormat(name, format, FORMAT_VERSION);
+            }
             if (format != FORMAT_VERSION) {
-                throw new DamagedObjectException(
-                        name,
-                        "it has format %d, this netsy reads %d".formatted(format, FORMAT_VERSION),
-                        "start the newer netsy that wrote this bucket");
+                throw new IllegalArgumentException("format " + format);
             }
             return new ClusterIdentity(UUID.fromString(json.get("cluster_id").getAsString()));
-        } catch (JsonParseException | IllegalArgumentException | IllegalStateException | NullPointerException e) {
+        } catch (JsonParseException
+                | IllegalArgumentException
+                | IllegalStateException
+                | NullPointerException
+                | UnsupportedOperationException e) {
             throw new DamagedObjectException(
                     name,
-                    "it is not what netsy wrote (%s)".formatted(e.getMessage()),
+                    "it is not what netsy wrote (%s)"
+                            .formatted(String.valueOf(e.getMessage())
+                                    .lines()
+                                    .findFirst()
+                                    .orElse("")),
                     "is this prefix used by something else? Choose another, or restore the object");
         }
     }

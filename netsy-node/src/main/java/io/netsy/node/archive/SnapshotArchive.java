@@ -1,6 +1,5 @@
 package io.netsy.node.archive;
 
-import io.netsy.node.objectstore.ObjectInfo;
 import io.netsy.node.objectstore.ObjectStore;
 import io.netsy.node.objectstore.PutOutcome;
 import io.netsy.node.replica.Replica;
@@ -15,7 +14,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -24,11 +22,11 @@ import org.slf4j.LoggerFactory;
 /** The snapshots in the bucket. Calls block; one thread takes, any thread reads. */
 public final class SnapshotArchive {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotArchive.class);
-    private static final int LIST_LIMIT = 1000;
 
     private final ObjectStore store;
     private final SnapshotWriter writer;
     private final SnapshotReader reader;
+    private final SnapshotVerifier verifier;
     private final Path temporary;
     private final InstantSource clock;
 
@@ -46,24 +44,14 @@ public final class SnapshotArchive {
         this.store = store;
         this.writer = new SnapshotWriter(clusterId);
         this.reader = new SnapshotReader(clusterId);
+        this.verifier = new SnapshotVerifier(store, clusterId);
         this.temporary = temporary;
         this.clock = clock;
     }
 
     /** All snapshots, the newest first. */
     public List<SnapshotInfo> newestFirst() {
-        List<SnapshotInfo> snapshots = new ArrayList<>();
-        String cursor = null;
-        while (true) {
-            List<ObjectInfo> page = store.list(LogKeys.SNAPSHOT_PREFIX, cursor, LIST_LIMIT);
-            for (ObjectInfo info : page) {
-                cursor = info.key();
-                SnapshotInfo.of(info).ifPresent(snapshots::add);
-            }
-            if (page.size() < LIST_LIMIT) {
-                return snapshots.reversed();
-            }
-        }
+        return verifier.newestFirst();
     }
 
     /**
@@ -82,8 +70,9 @@ public final class SnapshotArchive {
             }
             String key = SnapshotInfo.keyOf(header.position().index(), header.revision());
             PutOutcome outcome = store.uploadIfAbsent(key, file);
-            SnapshotInfo taken = new SnapshotInfo(key, header.position().index(), header.revision(), Files.size(file));
-            verify(taken);
+            SnapshotInfo taken = new SnapshotInfo(
+                    key, header.position().index(), header.revision(), Files.size(file), clock.instant());
+            verifier.verify(taken, (name, loaded, total) -> {});
             LOG.info(
                     "snapshot verified key={} rows={} size_mib={} new={}",
                     key,
@@ -96,27 +85,6 @@ public final class SnapshotArchive {
         }
     }
 
-    private void verify(SnapshotInfo snapshot) throws IOException, DamagedObjectException {
-        try (InputStream stream = store.open(snapshot.key())) {
-            check(snapshot, reader.verify(snapshot.key(), stream));
-        } catch (SnapshotDamagedException e) {
-            throw damaged(snapshot, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static void check(SnapshotInfo snapshot, SnapshotHeader header) throws DamagedObjectException {
-        if (header.position().index() != snapshot.index() || header.revision() != snapshot.revision()) {
-            throw damaged(
-                    snapshot,
-                    "it is of index %d, revision %d".formatted(header.position().index(), header.revision()));
-        }
-    }
-
-    private static DamagedObjectException damaged(SnapshotInfo snapshot, String reason) {
-        return new DamagedObjectException(
-                "snapshot " + snapshot.key(), reason, "restore an earlier version of the object, or delete it");
-    }
-
     /**
      * Builds a replica's file from a snapshot, verifying all of it first to last; nothing is left of a damaged one.
      *
@@ -125,9 +93,9 @@ public final class SnapshotArchive {
     public void load(SnapshotInfo snapshot, ReplicaConfig replica, LoadProgress progress)
             throws IOException, DamagedObjectException {
         try (InputStream stream = new CountedStream(store.open(snapshot.key()), snapshot, progress)) {
-            check(snapshot, reader.load(snapshot.key(), stream, replica.file(), replica.identity()));
+            SnapshotVerifier.check(snapshot, reader.load(snapshot.key(), stream, replica.file(), replica.identity()));
         } catch (SnapshotDamagedException e) {
-            throw damaged(snapshot, String.valueOf(e.getMessage()));
+            throw SnapshotVerifier.damaged(snapshot, e);
         }
     }
 

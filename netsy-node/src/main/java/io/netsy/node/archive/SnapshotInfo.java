@@ -1,6 +1,7 @@
 package io.netsy.node.archive;
 
 import io.netsy.node.objectstore.ObjectInfo;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,8 +11,9 @@ import java.util.regex.Pattern;
  *
  * @param index the log index it was made at
  * @param revision the store revision there
+ * @param madeAt when it was put into the bucket
  */
-public record SnapshotInfo(String key, long index, long revision, long sizeBytes) {
+public record SnapshotInfo(String key, long index, long revision, long sizeBytes, Instant madeAt) {
     private static final Pattern KEY = Pattern.compile("snapshots/(\\d{20})-(\\d{20})");
 
     static String keyOf(long index, long revision) {
@@ -25,6 +27,10 @@ public record SnapshotInfo(String key, long index, long revision, long sizeBytes
             return Optional.empty();
         }
         return Optional.of(new SnapshotInfo(
-                object.key(), Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)), object.sizeBytes()));
+                object.key(),
+                Long.parseLong(matcher.group(1)),
+                Long.parseLong(matcher.group(2)),
+                object.sizeBytes(),
+                object.lastModified()));
     }
 }

@@ -1,10 +1,11 @@
 package io.netsy.node.cli;
 
 import io.netsy.node.wiring.SoloNodeRunner;
+import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.ParseResult;
 
 /** The root command {@code netsy}; it does nothing by itself and lists the verbs. */
 @Command(
@@ -17,31 +18,52 @@ import picocli.CommandLine.ParseResult;
         exitCodeList = {"0:success", "1:failure", "2:wrong usage or configuration"},
         subcommands = {VersionCommand.class, HelpCommand.class})
 public final class Netsy {
-    private static final String DEBUG_VARIABLE = "NETSY_DEBUG";
+    private static final String START = "start";
 
     Netsy() {}
 
     /** Runs the command line and exits with its code: 0 success, 1 failure, 2 wrong usage. */
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        Map<String, String> environment = System.getenv();
+        if (arguments.length > 0 && arguments[0].equals(START)) {
+            System.exit(start(arguments, environment, SoloNodeRunner::new));
+        }
+        System.exit(commandLine(environment).execute(arguments));
     }
 
-    static CommandLine commandLine() {
-        CommandLine root = new CommandLine(new Netsy());
-        CommandLine start = new CommandLine(new StartCommand(SoloNodeRunner::new));
-        StartCommand.addFlags(start.getCommandSpec());
-        root.addSubcommand(start);
-        root.setExecutionExceptionHandler(Netsy::explain);
+    /** Runs {@code netsy start} and answers its exit code. */
+    static int start(String[] arguments, Map<String, String> environment, StartCommand.RunnerFactory runners) {
+        SoloNodeRunner.preload(mentionsS3(arguments, environment));
+        return startOnly(environment, runners).execute(arguments);
+    }
+
+    private static boolean mentionsS3(String[] arguments, Map<String, String> environment) {
+        return Stream.concat(Stream.of(arguments), Stream.of(environment.getOrDefault("NETSY_STORE", "")))
+                .anyMatch(word -> word.contains("s3://"));
+    }
+
+    /** The whole command line. */
+    static CommandLine commandLine(Map<String, String> environment) {
+        CommandLine root = startOnly(environment, SoloNodeRunner::new);
+        root.addSubcommand(new StatusCommand());
+        root.addSubcommand(CheckCommand.commandLine(environment));
+        root.addSubcommand(ConfigCommand.commandLine(environment));
+        finish(root, environment);
         return root;
     }
 
-    /** One line: what was tried, why it failed, the way out; the stack only for who asks for it. */
-    private static int explain(Exception failure, CommandLine command, ParseResult ignored) {
-        String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-        command.getErr().println("netsy: " + message);
-        if (System.getenv(DEBUG_VARIABLE) != null) {
-            failure.printStackTrace(command.getErr());
-        }
-        return CommandLine.ExitCode.SOFTWARE;
+    /** What a start needs of it: the flags of the other verbs would cost a start a part of its time. */
+    private static CommandLine startOnly(Map<String, String> environment, StartCommand.RunnerFactory runners) {
+        CommandLine root = new CommandLine(new Netsy());
+        CommandLine start = new CommandLine(new StartCommand(runners, environment));
+        ConfigFlags.addAll(start.getCommandSpec());
+        root.addSubcommand(START, start);
+        finish(root, environment);
+        return root;
+    }
+
+    private static void finish(CommandLine root, Map<String, String> environment) {
+        root.setCaseInsensitiveEnumValuesAllowed(true);
+        new Explanations(environment).install(root);
     }
 }

@@ -1,21 +1,15 @@
 package io.netsy.node.cli;
 
 import io.netsy.node.config.ConfigException;
-import io.netsy.node.config.ConfigInputs;
 import io.netsy.node.config.ConfigLoader;
 import io.netsy.node.config.NodeConfig;
-import io.netsy.node.config.Option;
-import io.netsy.node.config.Options;
 import io.netsy.node.logging.Logging;
 import io.netsy.node.wiring.NodeRunner;
-import java.nio.file.Path;
-import java.util.HashMap;
+import io.netsy.node.wiring.StartChecks;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code netsy start}: reads the configuration and runs a node until it is told to stop. */
@@ -24,6 +18,12 @@ import picocli.CommandLine.Spec;
         description = "Starts a node.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:told to stop, and stopped in good order",
+            "1:could not start, or did not stop in good order",
+            "2:wrong usage or configuration"
+        },
         footerHeading = "%nExamples:%n",
         footer = {
             "  netsy start --dev",
@@ -39,6 +39,7 @@ final class StartCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     private final RunnerFactory runners;
+    private final Map<String, String> environment;
 
     /** Makes the runner; the composition of a node is not loaded before it is needed. */
     @FunctionalInterface
@@ -46,49 +47,21 @@ final class StartCommand implements Callable<Integer> {
         NodeRunner create(Runnable onServing);
     }
 
-    StartCommand(RunnerFactory runners) {
+    /** @param environment the process's environment */
+    StartCommand(RunnerFactory runners, Map<String, String> environment) {
         this.runners = runners;
-    }
-
-    /** Adds a flag for each option of the configuration. */
-    static void addFlags(CommandSpec target) {
-        target.addOption(OptionSpec.builder("--dev")
-                .description("A first try: file store and data below ./netsy-data, no TLS.")
-                .type(boolean.class)
-                .build());
-        target.addOption(OptionSpec.builder("-c", "--config")
-                .description("The configuration file (YAML).")
-                .paramLabel("FILE")
-                .type(Path.class)
-                .build());
-        for (Option<?> option : Options.ALL) {
-            if (!option.secret()) {
-                OptionSpec.Builder flag = OptionSpec.builder(option.flag())
-                        .description(describe(option))
-                        .paramLabel("VALUE")
-                        .type(String.class);
-                target.addOption(
-                        option.isSwitch()
-                                ? flag.arity("0..1").fallbackValue("true").build()
-                                : flag.build());
-            }
-        }
-    }
-
-    private static String describe(Option<?> option) {
-        String text = option.doc().replace("%", "%%");
-        return option.defaultText() == null ? text : text + " Default: " + option.defaultText() + ".";
+        this.environment = environment;
     }
 
     @Override
     public Integer call() throws Exception {
-        boolean dev = Boolean.TRUE.equals(spec.findOption("--dev").getValue());
+        boolean dev = ConfigFlags.isDev(spec);
         NodeConfig config;
         try {
-            config = ConfigLoader.load(inputs(dev)).config();
-        } catch (ConfigException e) {
-            spec.commandLine().getErr().println("netsy: " + e.getMessage());
-            return 2;
+            config = ConfigLoader.load(ConfigFlags.inputs(spec, environment)).config();
+            StartChecks.configuration(config);
+        } catch (ConfigException wrong) {
+            return ConfigFlags.explain(spec.commandLine().getErr(), wrong);
         }
         Logging.configure(config.log().level(), config.log().format());
         NodeRunner runner = runners.create(() -> {
@@ -97,18 +70,5 @@ final class StartCommand implements Callable<Integer> {
             }
         });
         return runner.run(config);
-    }
-
-    private ConfigInputs inputs(boolean dev) {
-        Map<String, String> flags = new HashMap<>();
-        for (Option<?> option : Options.ALL) {
-            OptionSpec flag = option.secret() ? null : spec.findOption(option.flag());
-            String value = flag == null ? null : flag.getValue();
-            if (value != null) {
-                flags.put(option.key(), value);
-            }
-        }
-        @Nullable Path file = spec.findOption("--config").getValue();
-        return new ConfigInputs(file, System.getenv(), flags, dev);
     }
 }

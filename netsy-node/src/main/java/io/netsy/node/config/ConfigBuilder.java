@@ -2,6 +2,8 @@ package io.netsy.node.config;
 
 import static java.util.Objects.requireNonNull;
 
+import io.netsy.etcd.auth.Passwords;
+import io.netsy.etcd.auth.token.TokenSettings;
 import io.netsy.node.config.NodeConfig.AutoCompaction;
 import io.netsy.node.config.NodeConfig.Certificates;
 import io.netsy.node.config.NodeConfig.ServerSideEncryption;
@@ -21,8 +23,12 @@ final class ConfigBuilder {
     private final Map<String, Object> values;
     private final Map<String, Setting> settings;
     private final List<String> problems;
+    private final boolean needsStore;
 
-    ConfigBuilder(Map<String, Object> values, Map<String, Setting> settings, List<String> problems) {
+    /** @param needsStore whether a missing store is a problem */
+    ConfigBuilder(
+            Map<String, Object> values, Map<String, Setting> settings, List<String> problems, boolean needsStore) {
+        this.needsStore = needsStore;
         this.values = values;
         this.settings = settings;
         this.problems = problems;
@@ -31,7 +37,10 @@ final class ConfigBuilder {
     NodeConfig build() {
         StoreUri store = get(Options.STORE);
         if (store == null) {
-            problems.add("no store is configured; set --store s3://BUCKET/PREFIX, or start with --dev for a first try");
+            if (needsStore) {
+                problems.add(
+                        "no store is configured; set --store s3://BUCKET/PREFIX, or start with --dev for a first try");
+            }
             store = new StoreUri.FileUri(Path.of("."));
         }
         return new NodeConfig(
@@ -43,6 +52,7 @@ final class ConfigBuilder {
                         required(Options.LISTEN_CLIENT), get(Options.LISTEN_PEER), get(Options.LISTEN_METRICS)),
                 new NodeConfig.Advertise(list(Options.ADVERTISE_CLIENT)),
                 new NodeConfig.Tls(certificates(), positive(Options.TLS_RELOAD_INTERVAL)),
+                auth(),
                 new NodeConfig.Server(atLeast(Options.SERVER_EVENT_LOOPS, 0), required(Options.SERVER_DRAIN_TIMEOUT)),
                 new NodeConfig.Commit(required(Options.COMMIT_DELAY), list(Options.COMMIT_DELAY_PREFIXES)),
                 new NodeConfig.Lease(required(Options.LEASE_READ_LEASE)),
@@ -118,6 +128,22 @@ final class ConfigBuilder {
         return cert == null || key == null ? null : new Certificates(cert, key, ca, clientCertAuth);
     }
 
+    private NodeConfig.Auth auth() {
+        int cost = atLeast(Options.AUTH_BCRYPT_COST, Passwords.MIN_COST);
+        if (cost > Passwords.MAX_COST) {
+            problem(Options.AUTH_BCRYPT_COST, "it is above " + Passwords.MAX_COST);
+        }
+        Duration simpleTtl = positive(Options.AUTH_TOKEN_TTL);
+        TokenSettings tokens = new TokenSettings.Simple(TokenSettings.DEFAULT_SIMPLE_TTL);
+        try {
+            tokens = TokenSettings.parse(
+                    required(Options.AUTH_TOKEN), simpleTtl.isZero() ? TokenSettings.DEFAULT_SIMPLE_TTL : simpleTtl);
+        } catch (IllegalArgumentException malformed) {
+            problem(Options.AUTH_TOKEN, String.valueOf(malformed.getMessage()));
+        }
+        return new NodeConfig.Auth(tokens, cost);
+    }
+
     private AutoCompaction autoCompaction() {
         String retention = get(Options.AUTO_COMPACTION_RETENTION);
         Options.AutoCompactionMode mode = required(Options.AUTO_COMPACTION_MODE);
@@ -179,7 +205,7 @@ final class ConfigBuilder {
 
     private void problem(Option<?> option, String reason) {
         Setting setting = settings.get(option.key());
-        String origin = setting == null ? Setting.DEFAULT : setting.origin();
+        String origin = setting == null ? Setting.DEFAULT_ORIGIN : setting.origin();
         problems.add(origin + ": " + option.key() + ": " + reason);
     }
 }

@@ -23,11 +23,25 @@ public final class ConfigLoader {
      * @throws ConfigException when anything is wrong; every problem is in it
      */
     public static LoadedConfig load(ConfigInputs inputs) throws ConfigException {
+        return load(inputs, true);
+    }
+
+    /**
+     * Reads and checks the same for a tool that may do without a store: when none is configured, the settings lack
+     * {@code store} and that part of the configuration means nothing.
+     *
+     * @throws ConfigException when anything is wrong; every problem is in it
+     */
+    public static LoadedConfig loadForTool(ConfigInputs inputs) throws ConfigException {
+        return load(inputs, false);
+    }
+
+    private static LoadedConfig load(ConfigInputs inputs, boolean needsStore) throws ConfigException {
         ConfigLoader loader = new ConfigLoader();
         loader.collect(inputs);
         Map<String, Object> values = loader.parse();
         loader.failOnProblems();
-        NodeConfig config = new ConfigBuilder(values, loader.settings, loader.problems).build();
+        NodeConfig config = new ConfigBuilder(values, loader.settings, loader.problems, needsStore).build();
         loader.failOnProblems();
         return new LoadedConfig(config, loader.inTableOrder());
     }
@@ -37,7 +51,7 @@ public final class ConfigLoader {
             String text =
                     inputs.dev() ? DEV_DEFAULTS.getOrDefault(option.key(), option.defaultText()) : option.defaultText();
             if (text != null) {
-                settings.put(option.key(), new Setting(text, Setting.DEFAULT));
+                settings.put(option.key(), Setting.ofDefault(text));
             }
         }
         if (inputs.file() != null) {
@@ -49,7 +63,7 @@ public final class ConfigLoader {
             if (option == null) {
                 throw new IllegalArgumentException("no option has the key " + key);
             }
-            settings.put(key, new Setting(text, option.flag()));
+            settings.put(key, new Setting(text, Setting.Source.FLAG, option.flag()));
         });
     }
 

@@ -13,7 +13,7 @@ final class EnvironmentSource {
 
     /** Variables that the launcher or the command line read. */
     private static final Set<String> OTHERS =
-            Set.of(ConfigInputs.FILE_VARIABLE, "NETSY_HEAP", "NETSY_JVM_OPTS", "NETSY_SKIP_BUILD");
+            Set.of(ConfigInputs.FILE_VARIABLE, "NETSY_DEBUG", "NETSY_HEAP", "NETSY_JVM_OPTS", "NETSY_SKIP_BUILD");
 
     /** What Kubernetes puts into every pod for a Service whose name begins with netsy. */
     private static final Pattern SERVICE_LINK =
@@ -32,7 +32,7 @@ final class EnvironmentSource {
         for (Option<?> option : ours.isEmpty() ? List.<Option<?>>of() : Options.ALL) {
             String text = ours.remove(option.environmentName());
             if (text != null) {
-                settings.put(option.key(), new Setting(text, option.environmentName()));
+                settings.put(option.key(), new Setting(text, Setting.Source.ENVIRONMENT, option.environmentName()));
             }
         }
         for (String name : ours.keySet()) {

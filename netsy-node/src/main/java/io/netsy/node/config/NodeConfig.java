@@ -1,5 +1,6 @@
 package io.netsy.node.config;
 
+import io.netsy.etcd.auth.token.TokenSettings;
 import io.netsy.node.objectstore.StoreUri;
 import java.net.URI;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ public record NodeConfig(
         Listen listen,
         Advertise advertise,
         Tls tls,
+        Auth auth,
         Server server,
         Commit commit,
         Lease lease,
@@ -119,6 +121,14 @@ public record NodeConfig(
      */
     public record Certificates(
             Path cert, Path key, @Nullable Path ca, boolean clientCertAuth) {}
+
+    /**
+     * Users.
+     *
+     * @param tokens what those who sign in are given
+     * @param bcryptCost how much work it is to hash a password
+     */
+    public record Auth(TokenSettings tokens, int bcryptCost) {}
 
     /**
      * The gRPC and HTTP server.

@@ -107,6 +107,19 @@ public final class Options {
             "5s",
             "How often certificate files are looked at for new content; new connections use it.");
 
+    static final Option<String> AUTH_TOKEN = define(
+            "auth.token",
+            OptionTypes.TEXT,
+            "simple",
+            "Tokens for users who sign in: simple, or jwt,sign-method=RS256,priv-key=FILE,pub-key=FILE,ttl=10m.");
+    static final Option<Duration> AUTH_TOKEN_TTL =
+            define("auth.tokenTtl", OptionTypes.DURATION, "5m", "How long a simple token is good after its last use.");
+    static final Option<Integer> AUTH_BCRYPT_COST = define(
+            "auth.bcryptCost",
+            OptionTypes.INTEGER,
+            "10",
+            "Work that hashing a password takes, from 4 to 31; one more doubles it.");
+
     static final Option<Integer> SERVER_EVENT_LOOPS = define(
             "server.eventLoops",
             OptionTypes.INTEGER,
@@ -128,7 +141,7 @@ public final class Options {
     static final Option<Duration> LEASE_READ_LEASE = define(
             "lease.readLease",
             OptionTypes.DURATION,
-            "3s",
+            "2s",
             "How long a confirmed right to answer reads is kept; a successor on another disk waits as long.");
 
     static final Option<Duration> SNAPSHOT_INTERVAL = define(
@@ -137,7 +150,7 @@ public final class Options {
             "snapshot.maxLogBytes",
             OptionTypes.SIZE,
             "64MiB",
-            "Log after which a snapshot is made; bounds what a recovery replays.");
+            "Log after which a snapshot is made, a chunk counting at least 64 KiB; bounds what a recovery replays.");
     static final Option<Duration> RETENTION_LOG = define(
             "retention.log",
             OptionTypes.DURATION,
@@ -210,6 +223,9 @@ public final class Options {
             TLS_CLIENT_CA,
             TLS_CLIENT_CERT_AUTH,
             TLS_RELOAD_INTERVAL,
+            AUTH_TOKEN,
+            AUTH_TOKEN_TTL,
+            AUTH_BCRYPT_COST,
             SERVER_EVENT_LOOPS,
             SERVER_DRAIN_TIMEOUT,
             COMMIT_DELAY,

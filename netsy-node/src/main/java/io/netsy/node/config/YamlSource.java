@@ -1,5 +1,6 @@
 package io.netsy.node.config;
 
+import io.netsy.node.config.Setting.Source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -92,7 +93,7 @@ final class YamlSource {
         } else if (value.getTag().equals(Tag.NULL)) {
             problems.add(at(keyNode) + ": '" + option.key() + "' has no value; remove the line or give it one");
         } else if (value instanceof ScalarNode scalar) {
-            settings.put(option.key(), new Setting(scalar.getValue(), at(value)));
+            settings.put(option.key(), new Setting(scalar.getValue(), Source.FILE, at(value)));
         } else if (value instanceof SequenceNode sequence && isList(option)) {
             readSequence(option, sequence);
         } else {
@@ -110,7 +111,7 @@ final class YamlSource {
                 problems.add(at(element) + ": an element of '" + option.key() + "' must be plain text");
             }
         }
-        settings.put(option.key(), new Setting(String.join(",", texts), at(sequence)));
+        settings.put(option.key(), new Setting(String.join(",", texts), Source.FILE, at(sequence)));
     }
 
     private static boolean isList(Option<?> option) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * process, however that ends, so holding it proves that no other process on this disk still runs.
  */
 public final class DataDirectory implements AutoCloseable {
+    /** The directory in it for files that nobody needs after a restart. */
+    public static final String TEMPORARY = "tmp";
+
     private static final int FORMAT_VERSION = 1;
     private static final String LOCK = "lock";
     private static final String IDENTITY = "identity.json";
@@ -89,6 +93,84 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
+     * Locks a directory that a node left, without changing anything in it: for tools. No node can start on it meanwhile.
+     *
+     * @throws DataDirectoryException when it is none, can't be read, or a node runs on it
+     */
+    public static DataDirectory openToRead(Path path) throws DataDirectoryException {
+        Path lock = path.resolve(LOCK);
+        if (!Files.isRegularFile(lock)) {
+            throw new DataDirectoryException(
+                    path,
+                    Files.isDirectory(path)
+                            ? "it has no file '" + LOCK + "', so no node ran on it"
+                            : "it does not exist",
+                    "check --data-dir");
+        }
+        try {
+            FileChannel channel = FileChannel.open(lock, StandardOpenOption.READ);
+            if (trySharedLock(channel) == null) {
+                String holder = read(channel);
+                channel.close();
+                throw new DataDirectoryException(
+                        path,
+                        "a running process holds its lock (process id %s)".formatted(holder.isBlank() ? "?" : holder),
+                        "stop that process first, or check the store alone");
+            }
+            return new DataDirectory(path, channel);
+        } catch (IOException e) {
+            throw new DataDirectoryException(
+                    path, "it can't be read (%s)".formatted(e), "check its owner, its permissions and the disk");
+        }
+    }
+
+    private static @Nullable FileLock trySharedLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock(0, Long.MAX_VALUE, true);
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    /**
+     * What the directory says of itself; empty when it was not given an identity yet.
+     *
+     * @throws DataDirectoryException when its identity can't be read or makes no sense
+     */
+    public Optional<Identity> identity() throws DataDirectoryException {
+        Path file = path.resolve(IDENTITY);
+        try {
+            return Files.exists(file) ? Optional.of(decode(file)) : Optional.empty();
+        } catch (IOException e) {
+            throw new DataDirectoryException(
+                    path,
+                    "%s can't be read (%s)".formatted(IDENTITY, e),
+                    "check its owner, its permissions and the disk");
+        }
+    }
+
+    /**
+     * Makes sure, before anything is written anywhere, that this directory may be used with a store.
+     *
+     * @param cluster the cluster in the store; empty when none has begun there
+     * @throws DataDirectoryException when the directory belongs to another cluster or node
+     */
+    public void verify(Optional<UUID> cluster, String nodeName) throws DataDirectoryException {
+        Optional<Identity> found = identity();
+        if (found.isEmpty()) {
+            return;
+        }
+        if (cluster.isEmpty()) {
+            throw new DataDirectoryException(
+                    path,
+                    "it belongs to cluster %s, the store holds none"
+                            .formatted(found.get().clusterId()),
+                    "check --store; or use another --data-dir to begin a new cluster there");
+        }
+        check(found.get(), cluster.get(), nodeName);
+    }
+
+    /**
      * The directory's identity; a new directory is given one.
      *
      * @param diskIds draws a random id
@@ -140,20 +222,34 @@ public final class DataDirectory implements AutoCloseable {
         try {
             JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
             int format = json.get("format").getAsInt();
-            if (format != FORMAT_VERSION) {
+            if (format > FORMAT_VERSION) {
                 throw new DataDirectoryException(
                         path,
-                        "it has format %d, this netsy reads %d".formatted(format, FORMAT_VERSION),
-                        "start the newer netsy, or use another --data-dir");
+                        "it was written by a newer netsy: format %d, this one reads %d"
+                                .formatted(format, FORMAT_VERSION),
+                        "run the version of netsy that wrote it, or use another --data-dir");
+            }
+            if (format != FORMAT_VERSION) {
+                throw new IllegalArgumentException("format " + format);
             }
             return new Identity(
                     UUID.fromString(json.get("cluster_id").getAsString()),
                     json.get("node").getAsString(),
                     UUID.fromString(json.get("disk_id").getAsString()));
-        } catch (JsonParseException | IllegalArgumentException | IllegalStateException | NullPointerException e) {
+        } catch (JsonParseException
+                | IllegalArgumentException
+                | IllegalStateException
+                | NullPointerException
+                | UnsupportedOperationException e) {
             throw new DataDirectoryException(
                     path,
-                    "%s is damaged (%s)".formatted(IDENTITY, e.getMessage()),
+                    "%s is damaged (%s)"
+                            .formatted(
+                                    IDENTITY,
+                                    String.valueOf(e.getMessage())
+                                            .lines()
+                                            .findFirst()
+                                            .orElse("")),
                     "delete the directory: all of it comes back from the store");
         }
     }
@@ -170,6 +266,16 @@ public final class DataDirectory implements AutoCloseable {
 
     public Path path() {
         return path;
+    }
+
+    /** Where the replica's file is. */
+    public Path replicaFile() {
+        return path.resolve("replica.db");
+    }
+
+    /** Where the write-ahead file's segments are. */
+    public Path writeAheadFolder() {
+        return path.resolve("wal");
     }
 
     /** Gives the lock back. */

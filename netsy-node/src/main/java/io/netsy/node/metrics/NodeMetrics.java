@@ -4,69 +4,66 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
-import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.config.NamingConvention;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.netsy.node.objectstore.RequestPrices;
-import io.netsy.node.objectstore.RequestTally;
+import io.micrometer.prometheusmetrics.PrometheusNamingConvention;
 import io.netsy.node.objectstore.StoreListener;
-import io.netsy.node.objectstore.StoreRequest;
 import io.netsy.node.primary.CommitStages;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The node's meters and what they are fed with. Meters that are fed on hot paths are looked up once, here. Safe for any
+ * netsy's own meters and what they are fed with. Meters that are fed on hot paths are looked up once, here. Safe for any
  * thread.
  */
-public final class NodeMetrics {
-    private static final NamingConvention AS_WRITTEN = new NamingConvention() {
+public final class NodeMetrics implements AutoCloseable {
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    /** Leaves our names as they are written; Micrometer's own, which have dots, become what Prometheus users know. */
+    private static final PrometheusNamingConvention NAMES = new PrometheusNamingConvention() {
         @Override
         public String name(String name, Meter.Type type, @Nullable String baseUnit) {
-            return name;
+            return name.indexOf('.') < 0 ? name : super.name(name, type, baseUnit);
         }
     };
 
+    private static final int CHUNK_REPLAY_BYTES = 64 << 10;
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final RequestTally requests = new RequestTally();
     private final LongAdder loggedBytes = new LongAdder();
+    private final LongAdder replayBytes = new LongAdder();
     private final AtomicInteger queued = new AtomicInteger();
+    private final AtomicLong recoveryNanos = new AtomicLong();
+    private final AtomicLong startNanos = new AtomicLong();
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+    private final StoreMeters store;
     private final CommitStages stages;
 
     public NodeMetrics() {
-        registry.config().namingConvention(AS_WRITTEN);
+        registry.config().namingConvention(NAMES);
         this.stages = new MeteredStages();
-        for (StoreRequest.Kind kind : StoreRequest.Kind.values()) {
-            count(
-                    "netsy_object_store_requests",
-                    "Requests to the object store.",
-                    List.of(Tag.of("kind", kind.name().toLowerCase(Locale.ROOT))),
-                    tally -> tally.counts().getOrDefault(kind, 0L));
-        }
-        count(
-                "netsy_object_store_request_price_usd",
-                "What the requests cost at S3 Standard's prices.",
-                List.of(),
-                tally -> RequestPrices.s3Standard().usd(tally.counts()));
+        this.store = new StoreMeters(registry);
         gauge("netsy_proposals_queued", "Writes that wait to be evaluated.", queued, AtomicInteger::get);
-        FunctionCounter.builder("netsy_log_bytes", loggedBytes, LongAdder::sum)
-                .description("Bytes of frames that were sent to the log.")
-                .register(registry);
-    }
-
-    private void count(String name, String help, List<Tag> tags, ToDoubleFunction<RequestTally> value) {
-        FunctionCounter.builder(name, requests, value)
-                .description(help)
-                .tags(tags)
-                .register(registry);
+        total("netsy_log_bytes", "Bytes of frames that were sent to the log.", loggedBytes, LongAdder::sum);
+        gauge(
+                "netsy_recovery_duration_seconds",
+                "How long it took at the start to bring the replica to the end of the log.",
+                recoveryNanos,
+                nanos -> nanos.get() / NANOS_PER_SECOND);
+        gauge(
+                "netsy_start_duration_seconds",
+                "How long the node took from opening its store to serving clients.",
+                startNanos,
+                nanos -> nanos.get() / NANOS_PER_SECOND);
     }
 
     /** Shows a value that is read when somebody asks. */
@@ -82,23 +79,39 @@ public final class NodeMetrics {
         FunctionCounter.builder(name, subject, value).description(help).register(registry);
     }
 
-    /** A gauge that is always 1 and carries a label, as etcd shows versions. */
-    public void label(String name, String help, String labelName, String labelValue) {
-        Gauge.builder(name, () -> 1)
-                .description(help)
-                .tag(labelName, labelValue)
-                .strongReference(true)
-                .register(registry);
+    /** Shows the virtual machine under Micrometer's usual names. Takes a moment: not to be done before clients are served. */
+    public void showVirtualMachine() {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        gc.bindTo(registry);
+    }
+
+    /** The replica was brought to the end of the log. */
+    public void recovered(Duration took) {
+        recoveryNanos.set(took.toNanos());
+    }
+
+    /** Clients are served. */
+    public void started(Duration took) {
+        startNanos.set(took.toNanos());
     }
 
     /** Counts requests to the store. */
     public StoreListener storeListener() {
-        return requests;
+        return store;
     }
 
     /** Is told of the stages of commits. */
     public CommitStages stages() {
         return stages;
+    }
+
+    /**
+     * What a recovery would have to replay of what was put into the log since the process started, in bytes. A small chunk
+     * counts 64 KiB: asking for it takes as long as reading so much of a snapshot.
+     */
+    public long replayBytes() {
+        return replayBytes.sum();
     }
 
     /** Bytes put into the log since the process started. */
@@ -109,6 +122,12 @@ public final class NodeMetrics {
     /** All meters in Prometheus' text format. */
     public String text() {
         return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        gc.close();
+        registry.close();
     }
 
     /** Times each stage of a commit. */
@@ -144,6 +163,7 @@ public final class NodeMetrics {
         @Override
         public void sealed(int entryCount, int sizeBytes, long gatheredNanos) {
             loggedBytes.add(sizeBytes);
+            replayBytes.add(Math.max(sizeBytes, CHUNK_REPLAY_BYTES));
             gather.record(gatheredNanos, TimeUnit.NANOSECONDS);
         }
 

@@ -8,8 +8,30 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class ObjectStoreException extends RuntimeException {
 
+    private final String action;
+    private final String reason;
+    private final String wayOut;
+
     private ObjectStoreException(String action, String reason, String wayOut, @Nullable Throwable cause) {
         super(action + ": " + reason + "; " + wayOut, cause);
+        this.action = action;
+        this.reason = reason;
+        this.wayOut = wayOut;
+    }
+
+    /** What was tried, on what. */
+    public String action() {
+        return action;
+    }
+
+    /** Why it failed. */
+    public String reason() {
+        return reason;
+    }
+
+    /** What to do about it. */
+    public String wayOut() {
+        return wayOut;
     }
 
     /**

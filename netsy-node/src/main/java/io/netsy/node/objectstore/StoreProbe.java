@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *   <li>all create one object: exactly one is told so, and its bytes stand; a later create is told "exists";
  *   <li>all swap one version: exactly one is told so, and its bytes stand; a later swap of that version is a mismatch;
  *   <li>a list shows both objects, in order;
- *   <li>both are removed.
+ *   <li>both are removed, in the background once the store has passed.
  * </ol>
  *
  * <p>The first two run side by side; in all it takes about five answers of the store and costs some twenty PUT requests.
@@ -63,15 +64,22 @@ public final class StoreProbe {
      */
     public Duration run() {
         long start = environment.nanoTime().getAsLong();
+        boolean passed = false;
         try (ExecutorService executor = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("store-probe-", 0).factory())) {
-            Future<?> creates = executor.submit(() -> checkCreates(executor));
-            Future<?> swaps = executor.submit(() -> checkSwaps(executor));
+            CompletableFuture<Void> creates = CompletableFuture.runAsync(() -> checkCreates(executor), executor);
+            CompletableFuture<Void> swaps = CompletableFuture.runAsync(() -> checkSwaps(executor), executor);
+            join(CompletableFuture.allOf(creates, swaps).exceptionally(shownBelow -> null));
             join(creates);
             join(swaps);
             checkList();
+            passed = true;
         } finally {
-            removeQuietly();
+            if (passed) {
+                Thread.ofVirtual().name("store-probe-removal").start(this::removeQuietly);
+            } else {
+                removeQuietly();
+            }
         }
         Duration took = environment.since(start);
         log.info("event=store-probed store=\"{}\" tookMillis={}", store.describe(), took.toMillis());
@@ -152,6 +160,7 @@ public final class StoreProbe {
         Told run(int racer);
     }
 
+    /** The executor takes all of the racers or the rest would wait for them: it is not closed before both checks are over. */
     private static List<Told> race(ExecutorService executor, Attempt attempt) {
         CountDownLatch ready = new CountDownLatch(RACERS);
         List<Future<Told>> racers = new ArrayList<>();

@@ -19,6 +19,7 @@ final class Batch {
     private StoreState after;
     private @Nullable LogPosition end;
     private long sealedAtNanos;
+    private int toldUnknown;
 
     /** What a client is told once the batch is committed. */
     private record Answer<R>(
@@ -96,24 +97,44 @@ final class Batch {
         return entries.isEmpty() && answers.isEmpty();
     }
 
+    /** How many still wait for an answer. */
+    int answerCount() {
+        return answers.size() - toldUnknown;
+    }
+
     /** Answers everybody, in order. */
     void giveAnswers() {
         answers.forEach(Answer::give);
     }
 
-    /** Tells those who came before {@code bornBeforeNanos} that the outcome is unknown; the entries stay. */
-    void giveUpOn(long bornBeforeNanos) {
+    /**
+     * Tells those who came before {@code bornBeforeNanos} that the outcome is unknown; the entries stay. Answers how many
+     * had not been told before.
+     */
+    int giveUpOn(long bornBeforeNanos) {
+        int told = 0;
         for (Answer<?> answer : answers) {
-            if (answer.arrivedNanos() - bornBeforeNanos < 0) {
-                answer.future().completeExceptionally(EtcdError.TIMED_OUT.exception());
+            if (answer.arrivedNanos() - bornBeforeNanos < 0 && tellUnknown(answer)) {
+                told++;
             }
         }
+        toldUnknown += told;
+        return told;
     }
 
-    /** Tells everybody that the outcome is unknown: the primary is gone. */
-    void failAnswers() {
+    /** Tells everybody that the outcome is unknown: the primary is gone. Answers how many had not been told before. */
+    int failAnswers() {
+        int told = 0;
         for (Answer<?> answer : answers) {
-            answer.future().completeExceptionally(EtcdError.TIMED_OUT.exception());
+            if (tellUnknown(answer)) {
+                told++;
+            }
         }
+        toldUnknown += told;
+        return told;
+    }
+
+    private static boolean tellUnknown(Answer<?> answer) {
+        return answer.future().completeExceptionally(EtcdError.TIMED_OUT.exception());
     }
 }

@@ -30,13 +30,15 @@ public final class BucketWorker implements AutoCloseable {
     private final LogArchive archive;
     private final RegisterStorage register;
     private final NodeClock clock;
+    private final PrimaryMeters meters;
     private final ExecutorService chunks = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("netsy-archiver").daemon().factory());
     private final ExecutorService looks = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("netsy-register").daemon().factory());
     private String lastFault = "";
 
-    public BucketWorker(LogArchive archive, RegisterStorage register, NodeClock clock) {
+    public BucketWorker(LogArchive archive, RegisterStorage register, NodeClock clock, PrimaryMeters meters) {
+        this.meters = meters;
         this.archive = archive;
         this.register = register;
         this.clock = clock;
@@ -71,9 +73,11 @@ public final class BucketWorker implements AutoCloseable {
                 case PutOutcome.Exists ignored -> new PrimaryEvent.ChunkRefused(chunk.firstIndex());
             };
         } catch (ObjectStoreException.Refused e) {
+            meters.putFailed();
             faulty(e);
             return new PrimaryEvent.ChunkAbsent(chunk.firstIndex(), clock.now());
         } catch (ObjectStoreException e) {
+            meters.putFailed();
             faulty(e);
             return new PrimaryEvent.ChunkOutcomeUnknown(chunk.firstIndex(), String.valueOf(e.getMessage()));
         }
@@ -96,12 +100,14 @@ public final class BucketWorker implements AutoCloseable {
         try {
             Optional<RegisterStorage.Stored> stored = register.read();
             if (stored.isEmpty()) {
+                meters.lookFailed();
                 return new PrimaryEvent.RegisterUnreadable("the term register is gone", clock.now());
             }
             TermRegister seen = stored.get().register();
             UUID process = seen.state() == TermRegister.State.ASSIGNED ? seen.process() : new UUID(0, 0);
             return new PrimaryEvent.RegisterSeen(seen.term(), process, askedAt, clock.now());
         } catch (RegisterException e) {
+            meters.lookFailed();
             LOG.warn("term register not readable: {}", e.getMessage());
             return new PrimaryEvent.RegisterUnreadable(String.valueOf(e.getMessage()), clock.now());
         }

@@ -9,22 +9,32 @@ import io.netsy.replication.model.Entry;
  *
  * <p>Writers that were just answered come back a moment later. If the batch closed at once it would hold half of them and
  * the next one the other half: twice the requests for the same writes, for ever. So while fewer wait than the number of
- * writers seen lately, the batch stays open for a moment that is short beside the time a request to the bucket takes. A
- * single writer never waits: it is all the writers there are. PostgreSQL's {@code commit_siblings} asks the same question.
+ * writers seen lately, the batch stays open for a moment that is short beside the time a request to the bucket takes, and
+ * as long as they keep coming: after a pause the others are busy with something else, and waiting would only delay. A single
+ * writer never waits: it is all the writers there are; and a large batch never waits, so that many writers fall
+ * into two groups, one being evaluated while the other's chunk is on its way. PostgreSQL's {@code commit_siblings} asks
+ * the same question.
  *
  * <p>For one thread. Times are nanoseconds of the boot clock.
  */
 final class GatherPolicy {
     private static final long MIN_GATHER_NANOS = 1_000_000;
     private static final long MAX_GATHER_NANOS = 10_000_000;
+    private static final long MIN_PAUSE_NANOS = 300_000;
+    private static final long MAX_PAUSE_NANOS = 1_500_000;
+    private static final int PAUSES_PER_PUT = 3;
     private static final double SMOOTHING = 0.2;
     private static final double ENOUGH = 0.9;
+
+    /** A batch of this size is cheap enough per write; waiting on would only keep the processor idle during the request. */
+    private static final int ENOUGH_ENTRIES = 384;
 
     private final GatherSettings settings;
     private double writers;
     private double putNanos = MIN_GATHER_NANOS;
     private long idleSinceNanos;
     private long firstEntryNanos;
+    private long lastEntryNanos;
     private boolean impatient;
 
     GatherPolicy(GatherSettings settings) {
@@ -37,6 +47,7 @@ final class GatherPolicy {
             firstEntryNanos = nowNanos;
             impatient = false;
         }
+        lastEntryNanos = nowNanos;
         impatient = impatient || !isPatient(entry);
     }
 
@@ -73,10 +84,13 @@ final class GatherPolicy {
         if (!impatient && !settings.commitDelay().isZero()) {
             return firstEntryNanos + settings.commitDelay().toNanos() - nowNanos;
         }
-        if (entries >= Math.floor(writers * ENOUGH)) {
+        if (entries >= Math.min(Math.floor(writers * ENOUGH), ENOUGH_ENTRIES)) {
             return 0;
         }
-        long start = Math.max(idleSinceNanos, firstEntryNanos);
-        return start + Math.clamp((long) putNanos, MIN_GATHER_NANOS, MAX_GATHER_NANOS) - nowNanos;
+        long longest = Math.max(idleSinceNanos, firstEntryNanos)
+                + Math.clamp((long) putNanos, MIN_GATHER_NANOS, MAX_GATHER_NANOS);
+        long pause = Math.max(idleSinceNanos, lastEntryNanos)
+                + Math.clamp((long) putNanos / PAUSES_PER_PUT, MIN_PAUSE_NANOS, MAX_PAUSE_NANOS);
+        return Math.min(longest, pause) - nowNanos;
     }
 }

@@ -3,6 +3,7 @@ package io.netsy.node.primary;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -18,18 +19,23 @@ final class Inbox {
     private static final long GROUP_WAIT_NANOS = 300_000;
 
     private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
-    private final Queue<Runnable> proposals = new ConcurrentLinkedQueue<>();
+    private final Queue<Waiting> proposals = new ConcurrentLinkedQueue<>();
     private final AtomicInteger proposalCount = new AtomicInteger();
+    private final AtomicLong proposalBytes = new AtomicLong();
     private volatile @Nullable Thread sleeper;
     private volatile boolean sleepsLightly;
+
+    /** A proposal that waits, and what it keeps in memory. */
+    private record Waiting(Runnable proposal, int sizeBytes) {}
 
     void post(Runnable event) {
         events.add(event);
         LockSupport.unpark(sleeper);
     }
 
-    void postProposal(Runnable proposal) {
-        proposals.add(proposal);
+    void postProposal(Runnable proposal, int sizeBytes) {
+        proposals.add(new Waiting(proposal, sizeBytes));
+        proposalBytes.addAndGet(sizeBytes);
         int count = proposalCount.incrementAndGet();
         Thread asleep = sleeper;
         if (asleep != null && (sleepsLightly || count % GROUP == 0)) {
@@ -42,16 +48,22 @@ final class Inbox {
         return proposalCount.get();
     }
 
+    /** Bytes that the waiting proposals keep in memory. */
+    long proposalBytes() {
+        return proposalBytes.get();
+    }
+
     /** Runs all events, and at most so many proposals; answers whether there was anything. */
     boolean runSome(int maxProposals) {
         boolean worked = runEvents();
         for (int i = 0; i < maxProposals; i++) {
-            Runnable proposal = proposals.poll();
-            if (proposal == null) {
+            Waiting next = proposals.poll();
+            if (next == null) {
                 break;
             }
             proposalCount.decrementAndGet();
-            proposal.run();
+            proposalBytes.addAndGet(-next.sizeBytes());
+            next.proposal().run();
             worked = true;
         }
         return worked;

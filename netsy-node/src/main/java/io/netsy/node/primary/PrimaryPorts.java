@@ -11,7 +11,8 @@ record PrimaryPorts(
         BucketWorker bucket,
         List<CommitListener> listeners,
         TermListener termListener,
-        CommitStages stages) {
+        CommitStages stages,
+        PrimaryMeters meters) {
     PrimaryPorts {
         listeners = List.copyOf(listeners);
     }

@@ -51,7 +51,8 @@ public final class PrimaryTerm implements AutoCloseable {
             Settings settings) {}
 
     /** Who is told what; all by the sequencer's thread. */
-    public record Observers(List<CommitListener> commits, TermListener term, CommitStages stages) {
+    public record Observers(
+            List<CommitListener> commits, TermListener term, CommitStages stages, PrimaryMeters meters) {
         public Observers {
             commits = List.copyOf(commits);
         }
@@ -90,10 +91,16 @@ public final class PrimaryTerm implements AutoCloseable {
                 new SoloElection(setup.claimant(), setup.settings().lease(), setup.clock()::newId);
         TermRegister assigned = driver.run(election);
         LOG.info("term {} is ours, on top of {}", assigned.term(), assigned.requiredTip());
-        BucketWorker bucket = new BucketWorker(setup.archive(), setup.register(), setup.clock());
         Observers observers = setup.observers();
+        BucketWorker bucket = new BucketWorker(setup.archive(), setup.register(), setup.clock(), observers.meters());
         PrimaryPorts ports = new PrimaryPorts(
-                setup.clock(), setup.log(), bucket, observers.commits(), observers.term(), observers.stages());
+                setup.clock(),
+                setup.log(),
+                bucket,
+                observers.commits(),
+                observers.term(),
+                observers.stages(),
+                observers.meters());
         Tip found = tip.found();
         PrimaryCore core = new PrimaryCore(
                 assigned.term(),

@@ -5,6 +5,8 @@ import io.netsy.etcd.port.CommittedState;
 import io.netsy.etcd.port.StateSource;
 import io.netsy.node.clock.NodeClock;
 import io.netsy.replication.core.ReadLease;
+import io.netsy.replication.model.Moment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 final class ReadGate implements StateSource {
     private final NodeClock clock;
     private final Runnable askForConfirmation;
+    private final PrimaryMeters meters;
     private final Object lock = new Object();
     private List<Waiter> came = new ArrayList<>();
     private List<Waiter> asked = new ArrayList<>();
@@ -32,9 +35,11 @@ final class ReadGate implements StateSource {
     /**
      * @param initial what was recovered
      * @param askForConfirmation tells the sequencer that a read waits
+     * @param meters counts the reads that end without an answer
      */
-    ReadGate(NodeClock clock, CommittedState initial, Runnable askForConfirmation) {
+    ReadGate(NodeClock clock, CommittedState initial, Runnable askForConfirmation, PrimaryMeters meters) {
         this.clock = clock;
+        this.meters = meters;
         this.committed = initial;
         this.lease = ReadLease.none(clock.now());
         this.askForConfirmation = askForConfirmation;
@@ -48,6 +53,7 @@ final class ReadGate implements StateSource {
     @Override
     public CompletableFuture<CommittedState> linearizable() {
         if (!serving) {
+            meters.readsFailed(1);
             return CompletableFuture.failedFuture(EtcdError.NO_LEADER.exception());
         }
         if (lease.holdsAt(clock.now())) {
@@ -126,6 +132,7 @@ final class ReadGate implements StateSource {
                 waiters.removeAll(late);
             }
         }
+        meters.readsSlow(late.size());
         late.forEach(waiter -> waiter.future().completeExceptionally(EtcdError.TIMED_OUT.exception()));
     }
 
@@ -133,6 +140,15 @@ final class ReadGate implements StateSource {
     void close() {
         serving = false;
         lease = ReadLease.none(clock.now());
-        takeAll().forEach(waiter -> waiter.future().completeExceptionally(EtcdError.NO_LEADER.exception()));
+        List<Waiter> left = takeAll();
+        meters.readsFailed(left.size());
+        left.forEach(waiter -> waiter.future().completeExceptionally(EtcdError.NO_LEADER.exception()));
+    }
+
+    /** What is left of the right to answer without asking; nothing once that is over. */
+    Duration leaseLeft() {
+        ReadLease current = lease;
+        Moment now = clock.now();
+        return current.holdsAt(now) ? Duration.ofNanos(current.validUntilNanos() - now.bootNanos()) : Duration.ZERO;
     }
 }

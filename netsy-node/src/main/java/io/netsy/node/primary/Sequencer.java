@@ -52,7 +52,12 @@ public final class Sequencer implements Proposer, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
     private static final int MAX_QUEUED = 20_000;
+    private static final long MAX_QUEUED_BYTES = 64 << 20;
     private static final int EVALUATED_AT_ONCE = 64;
+
+    /** What is queued joins the open batch before it is closed, up to so many: evaluating is cheap beside a request. */
+    private static final int MAX_GATHERED = 4096;
+
     private static final long MAX_BACKLOG_BYTES = 64 << 20;
     private static final Duration SWEEP_PERIOD = Duration.ofMillis(200);
 
@@ -92,7 +97,8 @@ public final class Sequencer implements Proposer, AutoCloseable {
         this.gate = new ReadGate(
                 ports.clock(),
                 new CommittedState(beginning.state(), end.index(), term),
-                () -> inbox.post(() -> step(new PrimaryEvent.ReadWaiting(now()))));
+                () -> inbox.post(() -> step(new PrimaryEvent.ReadWaiting(now()))),
+                ports.meters());
     }
 
     /** Starts the thread and puts TermStart; {@link #serving()} completes when writes are taken. */
@@ -119,17 +125,23 @@ public final class Sequencer implements Proposer, AutoCloseable {
     public <R> CompletableFuture<R> propose(Proposal<R> proposal) {
         CompletableFuture<R> future = new CompletableFuture<>();
         if (ended.isDone() || !gate.hasLeader()) {
-            future.completeExceptionally(EtcdError.NO_LEADER.exception());
-        } else if (inbox.proposals() >= MAX_QUEUED) {
+            fail(future, EtcdError.NO_LEADER);
+        } else if (inbox.proposals() >= MAX_QUEUED || inbox.proposalBytes() >= MAX_QUEUED_BYTES) {
             future.completeExceptionally(EtcdError.TOO_MANY_REQUESTS.exception());
         } else {
             long arrivedNanos = now().bootNanos();
-            inbox.postProposal(() -> evaluate(proposal, future, arrivedNanos));
+            inbox.postProposal(() -> evaluate(proposal, future, arrivedNanos), proposal.sizeBytes());
             if (ended.isDone()) {
-                future.completeExceptionally(EtcdError.TIMED_OUT.exception());
+                fail(future, EtcdError.TIMED_OUT);
             }
         }
         return future;
+    }
+
+    private void fail(CompletableFuture<?> future, EtcdError error) {
+        if (future.completeExceptionally(error.exception())) {
+            ports.meters().proposalsFailed(1);
+        }
     }
 
     /**
@@ -161,6 +173,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
                 wakeUps.fire(now().bootNanos(), () -> step(new PrimaryEvent.Tick(now())));
                 maybeSweep();
                 maybeFinishClosing();
+                ports.meters().pending(pendingProposals());
                 if (!worked) {
                     inbox.await(pauseNanos(), core.isIdle());
                 }
@@ -171,6 +184,14 @@ public final class Sequencer implements Proposer, AutoCloseable {
         } finally {
             failEverybody();
         }
+    }
+
+    private int pendingProposals() {
+        int waiting = inbox.proposals() + open.answerCount();
+        for (Batch batch : sealed) {
+            waiting += batch.answerCount();
+        }
+        return waiting;
     }
 
     private boolean mayEvaluate() {
@@ -189,11 +210,12 @@ public final class Sequencer implements Proposer, AutoCloseable {
 
     private <R> void evaluate(Proposal<R> proposal, CompletableFuture<R> future, long arrivedNanos) {
         if (ended.isDone()) {
-            future.completeExceptionally(EtcdError.NO_LEADER.exception());
+            fail(future, EtcdError.NO_LEADER);
             return;
         }
-        if (arrivedNanos + REQUEST_TIMEOUT.toNanos() - now().bootNanos() < 0) {
-            future.completeExceptionally(EtcdError.TIMED_OUT.exception());
+        long startedNanos = now().bootNanos();
+        if (arrivedNanos + REQUEST_TIMEOUT.toNanos() - startedNanos < 0) {
+            fail(future, EtcdError.TIMED_OUT);
             return;
         }
         try {
@@ -201,8 +223,10 @@ public final class Sequencer implements Proposer, AutoCloseable {
                 case Evaluation.Effect<R> effect -> sequence(effect, future, arrivedNanos);
                 case Evaluation.NoEffect<R>(R result) -> answerWithoutEffect(future, result, null, arrivedNanos);
             }
+            ports.meters().evaluated(proposal.operation(), true, now().bootNanos() - startedNanos);
         } catch (EtcdException e) {
             answerWithoutEffect(future, null, e, arrivedNanos);
+            ports.meters().evaluated(proposal.operation(), false, now().bootNanos() - startedNanos);
         } catch (RuntimeException e) {
             LOG.error("a request could not be evaluated, it changed nothing: {}", e.toString(), e);
             future.completeExceptionally(e);
@@ -239,7 +263,8 @@ public final class Sequencer implements Proposer, AutoCloseable {
     }
 
     private void maybeSeal() {
-        if (frames.isEmpty() || !core.isIdle()) {
+        boolean moreComes = mayEvaluate() && frames.entryCount() < MAX_GATHERED && inbox.proposals() > 0;
+        if (frames.isEmpty() || !core.isIdle() || moreComes) {
             return;
         }
         Moment now = now();
@@ -311,6 +336,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
         adopt(termStart);
         ports.termListener().onServing(gate.committed());
         gate.serve();
+        ports.meters().termServed();
         serving.complete(null);
     }
 
@@ -320,6 +346,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
             long committedNanos = now().bootNanos();
             publish(batch);
             batch.giveAnswers();
+            ports.meters().durableAfter(committedNanos - batch.sealedAtNanos());
             long doneNanos = now().bootNanos();
             int waiting = frames.entryCount() + inbox.proposals();
             gather.committed(batch.entries().size(), waiting, committedNanos - batch.sealedAtNanos(), doneNanos);
@@ -346,31 +373,45 @@ public final class Sequencer implements Proposer, AutoCloseable {
         }
         nextSweepNanos = nowNanos + SWEEP_PERIOD.toNanos();
         long bornBefore = nowNanos - REQUEST_TIMEOUT.toNanos();
-        sealed.forEach(batch -> batch.giveUpOn(bornBefore));
-        open.giveUpOn(bornBefore);
+        int given = open.giveUpOn(bornBefore);
+        for (Batch batch : sealed) {
+            given += batch.giveUpOn(bornBefore);
+        }
+        ports.meters().proposalsFailed(given);
         gate.giveUpOn(bornBefore);
         ports.stages().queued(inbox.proposals());
     }
 
+    /** Whoever waits for {@link #ended()} may take apart what the listener needs, so the listener comes first. */
     private void end(Ending ending) {
         gate.close();
-        if (ended.complete(ending)) {
+        if (!ended.isDone()) {
             serving.completeExceptionally(EtcdError.NO_LEADER.exception());
             ports.termListener().onEnded(ending);
+            ended.complete(ending);
         }
     }
 
     private void failEverybody() {
         gate.close();
-        sealed.forEach(Batch::failAnswers);
-        open.failAnswers();
+        int told = open.failAnswers();
+        for (Batch batch : sealed) {
+            told += batch.failAnswers();
+        }
+        ports.meters().proposalsFailed(told);
         inbox.runSome(Integer.MAX_VALUE);
+        ports.meters().pending(0);
     }
 
     private void maybeFinishClosing() {
         if (closing && sealed.isEmpty() && frames.isEmpty() && inbox.proposals() == 0) {
             end(new Ending(false, "closed"));
         }
+    }
+
+    /** How long this primary may go on answering reads without asking the register again; nothing once that is over. */
+    public Duration readLeaseLeft() {
+        return gate.leaseLeft();
     }
 
     /** The end of what was stored in the bucket; to be asked after the primary ended. */

@@ -1,7 +1,6 @@
 package io.netsy.node.random;
 
 import java.security.SecureRandom;
-import java.util.random.RandomGenerator;
 
 /** The machine's own randomness, to be injected. */
 public final class SystemRandom {
@@ -9,7 +8,7 @@ public final class SystemRandom {
     private SystemRandom() {}
 
     /** A thread-safe generator that nobody can predict. */
-    public static RandomGenerator secure() {
+    public static SecureRandom secure() {
         return new SecureRandom();
     }
 }

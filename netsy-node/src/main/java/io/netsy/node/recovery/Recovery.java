@@ -20,6 +20,7 @@ import io.netsy.replication.model.Entry;
 import io.netsy.replication.model.LogPosition;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -118,19 +119,21 @@ public final class Recovery {
 
     private static OpenedReplica rebuild(Setup setup) throws RecoveryException, DamagedObjectException, IOException {
         List<SnapshotInfo> snapshots = setup.snapshots().newestFirst();
+        List<String> reasons = new ArrayList<>();
         for (SnapshotInfo snapshot : snapshots) {
             try {
                 setup.snapshots().load(snapshot, setup.replica(), setup.progress()::snapshot);
                 return Replica.open(setup.replica(), setup.health());
             } catch (DamagedObjectException | ReplicaUnusableException e) {
                 LOG.error("snapshot not usable, trying an older one: {}", e.getMessage());
+                reasons.add(String.valueOf(e.getMessage()));
                 Replica.delete(setup.replica().file());
             }
         }
         if (!snapshots.isEmpty() && setup.archive().read(1).isEmpty()) {
             throw new RecoveryException(
-                    "none of the %d snapshots in %s can be used, and the beginning of the log is gone: restore a snapshot object from an older version of the bucket"
-                            .formatted(snapshots.size(), setup.archive().describe()));
+                    "none of the %d snapshots in %s can be used, and the beginning of the log is gone; the newest: %s"
+                            .formatted(snapshots.size(), setup.archive().describe(), reasons.getFirst()));
         }
         return Replica.open(setup.replica(), setup.health());
     }

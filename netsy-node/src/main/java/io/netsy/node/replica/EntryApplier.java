@@ -47,6 +47,10 @@ final class EntryApplier {
                 connection.setAlarm(new Alarm(change.type(), change.memberId()), change.active());
                 yield meta;
             }
+            case Entry.AuthChange change -> {
+                connection.auth().apply(change);
+                yield meta;
+            }
             case Entry.TermStart ignored -> meta;
         };
     }

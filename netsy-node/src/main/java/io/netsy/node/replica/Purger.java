@@ -1,9 +1,9 @@
 package io.netsy.node.replica;
 
+import io.netsy.etcd.port.PurgeWitness;
 import io.netsy.node.replica.ReplicaLoader.Loaded;
 import io.netsy.replication.model.Bytes;
 import io.netsy.replication.model.RevisionId;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
  * <p>A purge to C, after one to P:
  *
  * <ol>
+ *   <li>Show what is there to the witness, who may want to know it as it was.
  *   <li>Read the keys that changed from P to C; no other key can lose a revision. P itself counts: a tombstone of P was
  *       kept then and goes now.
  *   <li>Slice by slice, have the owner of the state forget what the compaction took, and delete those rows. A key's rows
@@ -57,11 +58,13 @@ final class Purger {
     private final ReplicaWriter writer;
     private final RevisionReader reader;
     private final Duration delay;
+    private final ReplicaMeters meters;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("netsy-replica-purge").daemon().factory());
     private final CountDownLatch closing = new CountDownLatch(1);
     private final NavigableMap<Long, CompletableFuture<Void>> waiting = new ConcurrentSkipListMap<>();
     private volatile @Nullable CompactionSlices owner;
+    private volatile PurgeWitness witness = (revision, pace) -> {};
     private volatile long purged;
 
     /** Of the purging thread alone from here on. */
@@ -70,7 +73,8 @@ final class Purger {
     private final long loadedCompactRevision;
     private long[] leftovers;
 
-    Purger(ReplicaWriter writer, RevisionReader reader, ReplicaLimits limits, Loaded loaded) {
+    Purger(ReplicaWriter writer, RevisionReader reader, ReplicaLimits limits, Loaded loaded, ReplicaMeters meters) {
+        this.meters = meters;
         this.writer = writer;
         this.reader = reader;
         this.delay = limits.purgeDelay();
@@ -83,6 +87,11 @@ final class Purger {
     /** Finishes what an earlier process began: the state was read without those rows. */
     void start() {
         schedule(this::run, Duration.ZERO);
+    }
+
+    /** Names the witness of the purges to come. */
+    void show(PurgeWitness newWitness) {
+        witness = newWitness;
     }
 
     /** Names the owner of the state, in place of the one before. */
@@ -113,18 +122,24 @@ final class Purger {
     CompletableFuture<Void> defragment() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         try {
-            executor.execute(() -> {
-                try {
-                    vacuumTo(0);
-                    done.complete(null);
-                } catch (InterruptedException | ExecutionException | RuntimeException e) {
-                    done.completeExceptionally(e);
-                }
-            });
+            executor.execute(() -> defragment(done));
         } catch (RejectedExecutionException e) {
             done.completeExceptionally(e);
         }
         return done;
+    }
+
+    private void defragment(CompletableFuture<Void> done) {
+        long startedNanos = meters.now();
+        meters.defragmentationStarts();
+        try {
+            vacuumTo(0);
+            done.complete(null);
+        } catch (InterruptedException | ExecutionException | RuntimeException e) {
+            done.completeExceptionally(e);
+        } finally {
+            meters.defragmentedSince(startedNanos);
+        }
     }
 
     private void schedule(Runnable task, Duration after) {
@@ -145,7 +160,7 @@ final class Purger {
             }
         } catch (InterruptedException e) {
             LOG.debug("replica closes, purge is left to the next start");
-        } catch (ExecutionException | TimeoutException | UncheckedIOException | CancellationException e) {
+        } catch (ExecutionException | TimeoutException | RuntimeException e) {
             LOG.warn("purge failed, will be tried again target={} reason=\"{}\"", target, e.getMessage());
             schedule(this::run, RETRY);
         }
@@ -161,6 +176,8 @@ final class Purger {
 
     private void purge(CompactionSlices current, long to)
             throws InterruptedException, ExecutionException, TimeoutException {
+        long startedNanos = meters.now();
+        witness.beforePurge(to, this::rest);
         long last = RevisionId.pack(to, RevisionId.MAX_SUB);
         long next = RevisionId.pack(Math.max(0, purged), 0);
         Set<Bytes> slice = new LinkedHashSet<>();
@@ -175,6 +192,7 @@ final class Purger {
         }
         purgeSlice(current, to, slice);
         record(to);
+        meters.purgedSince(startedNanos);
     }
 
     private void purgeSlice(CompactionSlices current, long to, Set<Bytes> slice)
@@ -189,8 +207,11 @@ final class Purger {
         for (int at = 0; at < ids.length; at += SLICE_ROWS) {
             int from = at;
             int to = Math.min(at + SLICE_ROWS, ids.length);
-            await(writer.submitChange(
-                    (connection, meta) -> meta.withRows(meta.revision(), -connection.deleteRevisions(ids, from, to))));
+            await(writer.submitChange((connection, meta) -> {
+                int deleted = connection.deleteRevisions(ids, from, to);
+                meters.rowsPurged(deleted);
+                return meta.withRows(meta.revision(), -deleted);
+            }));
         }
     }
 
@@ -214,6 +235,10 @@ final class Purger {
     /** Waits for one step, and then a little, so that steps never crowd out the entries that wait. */
     private void await(CompletableFuture<Void> step) throws InterruptedException, ExecutionException {
         step.get();
+        rest();
+    }
+
+    private void rest() throws InterruptedException {
         if (closing.await(PAUSE.toNanos(), TimeUnit.NANOSECONDS)) {
             throw new InterruptedException();
         }

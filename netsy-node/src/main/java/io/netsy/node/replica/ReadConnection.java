@@ -21,8 +21,8 @@ final class ReadConnection implements AutoCloseable {
     private static final int CACHE_KIB = 4096;
     private static final String COLUMNS = "id, key, create_revision, version, lease, checksum, value";
 
-    /** Every revision, in the columns that {@link #verified} reads. */
-    static final String ALL_ROWS = "SELECT " + COLUMNS + " FROM revision ORDER BY id";
+    /** Every revision up to an id, in the columns that {@link #verified} reads. */
+    static final String ROWS_TO = "SELECT " + COLUMNS + " FROM revision WHERE id <= ? ORDER BY id";
 
     private final Path file;
     private final Connection connection;

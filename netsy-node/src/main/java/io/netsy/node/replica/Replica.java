@@ -1,7 +1,9 @@
 package io.netsy.node.replica;
 
+import io.netsy.etcd.port.PurgeWitness;
 import io.netsy.etcd.port.ReplicaMaintenance;
 import io.netsy.etcd.port.RevisionStore;
+import io.netsy.node.clock.SystemClock;
 import io.netsy.node.replica.ReplicaLoader.Loaded;
 import io.netsy.replication.model.Bytes;
 import io.netsy.replication.model.Entry;
@@ -17,6 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The values of all revisions, in one SQLite file behind the key index, and the caches in front of it.
@@ -30,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * order of the log.
  */
 public final class Replica implements RevisionStore, ReplicaMaintenance, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
+
     private final ReplicaConfig config;
     private final StagedRevisions staged;
     private final ValueCache cache;
@@ -37,6 +43,7 @@ public final class Replica implements RevisionStore, ReplicaMaintenance, AutoClo
     private final ReplicaWriter writer;
     private final RevisionReader reader;
     private final Purger purger;
+    private final ReplicaMeters meters = new ReplicaMeters(SystemClock.nanoTime(), SystemClock.wall());
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile LogPosition committed;
 
@@ -46,10 +53,10 @@ public final class Replica implements RevisionStore, ReplicaMaintenance, AutoClo
         this.staged = new StagedRevisions();
         this.cache = new ValueCache(config.limits().cacheBytes());
         Loaded loaded = opened.loaded();
-        ReplicaWriter.Parts parts = new ReplicaWriter.Parts(opened.connection(), staged, cache, health);
+        ReplicaWriter.Parts parts = new ReplicaWriter.Parts(opened.connection(), staged, cache, health, meters);
         this.writer = new ReplicaWriter(parts, config.limits(), loaded.meta(), this::onCompaction);
         this.reader = new RevisionReader(config, staged, cache, health);
-        this.purger = new Purger(writer, reader, config.limits(), loaded);
+        this.purger = new Purger(writer, reader, config.limits(), loaded, meters);
         this.committed = loaded.meta().position();
     }
 
@@ -70,6 +77,15 @@ public final class Replica implements RevisionStore, ReplicaMaintenance, AutoClo
                     replica, opened.loaded().state(), opened.loaded().meta().position());
         } catch (SQLException e) {
             throw Sqlite.asIoException(config.file(), e);
+        }
+    }
+
+    /** Gets SQLite ready, so that {@link #open} is quicker later; useful on a thread of its own while a node starts. */
+    public static void preload() {
+        try {
+            Sqlite.load();
+        } catch (SQLException e) {
+            LOG.debug("SQLite not loaded ahead reason=\"{}\"", e.getMessage());
         }
     }
 
@@ -136,11 +152,35 @@ public final class Replica implements RevisionStore, ReplicaMaintenance, AutoClo
     }
 
     /**
+     * Waits until entries up to an index are in the file.
+     *
+     * @return whether they are; false when the time is over or the replica is closed: see {@link #health}
+     */
+    public boolean awaitApplied(long index, Duration atMost) throws InterruptedException {
+        return writer.awaitApplied(index, atMost);
+    }
+
+    /**
      * Up to where entries are in the file and flushed: they survive a power failure. Records of the write-ahead file up
      * to here are not needed to rebuild this replica.
      */
     public LogPosition durable() {
         return writer.durable();
+    }
+
+    /** What this replica did since it was opened. */
+    public ReplicaMeters meters() {
+        return meters;
+    }
+
+    /** Reads of the file that are under way. */
+    public int openReads() {
+        return reader.openReads();
+    }
+
+    /** Up to which compaction the rows that it took are gone from the file. */
+    public long purgedRevision() {
+        return writer.meta().purgedRevision();
     }
 
     public ReplicaHealth health() {
@@ -150,6 +190,11 @@ public final class Replica implements RevisionStore, ReplicaMaintenance, AutoClo
     /** Names the owner of the key index, who is asked to forget what compactions took; until then nothing is purged. */
     public void attach(CompactionSlices owner) {
         purger.attach(owner);
+    }
+
+    /** Names who is shown the history before each purge; to be named before the owner. */
+    public void showPurges(PurgeWitness witness) {
+        purger.show(witness);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.netsy.node.replica;
 
 import io.netsy.etcd.port.RevisionStore.StoredRevision;
 import io.netsy.etcd.state.Alarm;
+import io.netsy.etcd.state.AuthState;
 import io.netsy.etcd.state.LeaseRecord;
 import io.netsy.replication.model.LogPosition;
 import java.io.IOException;
@@ -90,6 +91,14 @@ public final class ReplicaBuilder implements AutoCloseable {
     public void add(Alarm alarm) throws IOException {
         try {
             writer.setAlarm(alarm, true);
+        } catch (SQLException e) {
+            throw Sqlite.asIoException(unfinished, e);
+        }
+    }
+
+    public void add(AuthState auth) throws IOException {
+        try {
+            writer.auth().write(auth);
         } catch (SQLException e) {
             throw Sqlite.asIoException(unfinished, e);
         }

@@ -2,6 +2,7 @@ package io.netsy.node.replica;
 
 import io.netsy.etcd.port.RevisionStore.StoredRevision;
 import io.netsy.etcd.state.Alarm;
+import io.netsy.etcd.state.AuthState;
 import io.netsy.etcd.state.LeaseRecord;
 import io.netsy.replication.model.LogPosition;
 import java.io.IOException;
@@ -85,6 +86,22 @@ public final class ReplicaExport implements AutoCloseable {
                 row -> new Alarm(row.getInt(1), row.getLong(2)));
     }
 
+    /**
+     * Users and roles.
+     *
+     * @throws ReplicaUnusableException when a row does not match its checksum
+     */
+    public AuthState auth() throws IOException {
+        try {
+            return AuthTable.read(connection);
+        } catch (SQLException e) {
+            throw Sqlite.asIoException(file, e);
+        } catch (AuthTable.DamagedRowException e) {
+            throw new ReplicaUnusableException(
+                    file, ReplicaUnusableException.Reason.CORRUPT, String.valueOf(e.getMessage()), e);
+        }
+    }
+
     @FunctionalInterface
     private interface RowReader<T> {
         T read(ResultSet row) throws SQLException;
@@ -109,10 +126,17 @@ public final class ReplicaExport implements AutoCloseable {
      * @throws ReplicaUnusableException when a row does not match its checksum
      */
     public void visitRows(RowVisitor visitor) throws IOException {
-        try (PreparedStatement statement = connection.prepareStatement(ReadConnection.ALL_ROWS);
-                ResultSet row = statement.executeQuery()) {
-            while (row.next()) {
-                visitor.visit(ReadConnection.verified(row, checksum, file), row.getLong(6));
+        visitRowsTo(Long.MAX_VALUE, visitor);
+    }
+
+    /** {@link #visitRows}, but for those of greater ids than {@code lastId}. */
+    void visitRowsTo(long lastId, RowVisitor visitor) throws IOException {
+        try (PreparedStatement statement = connection.prepareStatement(ReadConnection.ROWS_TO)) {
+            statement.setLong(1, lastId);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    visitor.visit(ReadConnection.verified(row, checksum, file), row.getLong(6));
+                }
             }
         } catch (SQLException e) {
             throw Sqlite.asIoException(file, e);

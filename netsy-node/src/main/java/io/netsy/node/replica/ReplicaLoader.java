@@ -3,6 +3,7 @@ package io.netsy.node.replica;
 import io.netsy.etcd.port.RevisionStore.StoredRevision;
 import io.netsy.etcd.state.Alarm;
 import io.netsy.etcd.state.Attachment;
+import io.netsy.etcd.state.AuthState;
 import io.netsy.etcd.state.Compactor;
 import io.netsy.etcd.state.KeyRecord;
 import io.netsy.etcd.state.LeaseRecord;
@@ -57,7 +58,8 @@ final class ReplicaLoader {
                 SortedTree.ofSorted(StoreState.KEY_ORDER, records),
                 SortedTree.ofSorted(StoreState.LEASE_ORDER, loadLeases()),
                 SortedTree.ofSorted(StoreState.ATTACHMENT_ORDER, attachments(records)),
-                loadAlarms());
+                loadAlarms(),
+                loadAuth());
         List<Long> purged = new ArrayList<>();
         StoreState purgedState = Compactor.compact(state, meta.compactRevision(), touched(records, meta), purged::add);
         return new Loaded(meta, purgedState, purged);
@@ -139,6 +141,14 @@ final class ReplicaLoader {
             }
         }
         return leases;
+    }
+
+    private AuthState loadAuth() throws SQLException, ReplicaUnusableException {
+        try {
+            return AuthTable.read(connection);
+        } catch (AuthTable.DamagedRowException e) {
+            throw damaged(String.valueOf(e.getMessage()));
+        }
     }
 
     private Set<Alarm> loadAlarms() throws SQLException {

@@ -1,5 +1,6 @@
 package io.netsy.node.replica;
 
+import io.netsy.etcd.state.AuthState;
 import io.netsy.node.replica.ReplicaUnusableException.Reason;
 import io.netsy.replication.model.LogPosition;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ final class ReplicaSchema {
     /** "NSYR", in the file's header. */
     static final int APPLICATION_ID = 0x4e535952;
 
-    static final int FORMAT_VERSION = 1;
+    static final int FORMAT_VERSION = 2;
 
     /**
      * Measured with rows of 0.5 to 3 KiB: against pages of 4 KiB, 16 KiB take half the CPU per inserted row and a
@@ -65,7 +66,8 @@ final class ReplicaSchema {
     static void create(Connection connection, ReplicaIdentity identity) throws SQLException {
         Sqlite.execute(connection, "PRAGMA page_size = " + PAGE_BYTES, "PRAGMA auto_vacuum = INCREMENTAL");
         Sqlite.inTransaction(connection, "BEGIN EXCLUSIVE", () -> {
-            Sqlite.execute(connection, META, REVISION, LEASE, ALARM);
+            Sqlite.execute(connection, META, REVISION, LEASE, ALARM, AuthTable.SCHEMA);
+            new AuthTable(connection).write(AuthState.EMPTY);
             insertMeta(connection, identity);
             Sqlite.execute(
                     connection, "PRAGMA application_id = " + APPLICATION_ID, "PRAGMA user_version = " + FORMAT_VERSION);
@@ -93,21 +95,26 @@ final class ReplicaSchema {
 
     /** Makes sure that this is a replica, of a format this version knows, of this cluster and disk. */
     static void verify(Connection connection, ReplicaConfig config) throws SQLException, ReplicaUnusableException {
-        Path file = config.file();
+        verifyOwner(verifyFormat(connection, config.file()), config);
+    }
+
+    /** Makes sure that this is a replica, of a format this version knows, and answers whose. */
+    static ReplicaIdentity verifyFormat(Connection connection, Path file)
+            throws SQLException, ReplicaUnusableException {
         long application = Sqlite.number(connection, "PRAGMA application_id");
         if (application != APPLICATION_ID) {
             throw new ReplicaUnusableException(
                     file, Reason.CORRUPT, "it is no replica: application id %08x".formatted(application), null);
         }
         long format = Sqlite.number(connection, "PRAGMA user_version");
-        if (format > FORMAT_VERSION) {
+        if (format != FORMAT_VERSION) {
             throw new ReplicaUnusableException(
                     file,
-                    Reason.NEWER_FORMAT,
+                    format > FORMAT_VERSION ? Reason.NEWER_FORMAT : Reason.OLDER_FORMAT,
                     "format version %d, this netsy knows %d".formatted(format, FORMAT_VERSION),
                     null);
         }
-        verifyOwner(readIdentity(connection, file), config);
+        return readIdentity(connection, file);
     }
 
     private static void verifyOwner(ReplicaIdentity found, ReplicaConfig config) throws ReplicaUnusableException {

@@ -26,7 +26,8 @@ public final class ReplicaUnusableException extends IOException {
         CORRUPT("is damaged"),
         OTHER_CLUSTER("belongs to another cluster"),
         OTHER_DISK("was made in another data directory"),
-        NEWER_FORMAT("was written by a newer netsy");
+        NEWER_FORMAT("was written by a newer netsy"),
+        OLDER_FORMAT("was written by an older netsy");
 
         private final String text;
 

@@ -47,6 +47,7 @@ final class ReplicaWriter {
     private final ValueCache cache;
     private final HealthMonitor health;
     private final ReplicaLimits limits;
+    private final ReplicaMeters meters;
     private final LongConsumer onCompaction;
     private final Thread thread;
 
@@ -64,7 +65,12 @@ final class ReplicaWriter {
     private long walBytes;
 
     /** The parts that the writer works on; it owns the connection from now on. */
-    record Parts(WriterConnection connection, StagedRevisions staged, ValueCache cache, HealthMonitor health) {}
+    record Parts(
+            WriterConnection connection,
+            StagedRevisions staged,
+            ValueCache cache,
+            HealthMonitor health,
+            ReplicaMeters meters) {}
 
     /** The size of the file, in pages. */
     record Pages(long all, long free) {}
@@ -95,6 +101,7 @@ final class ReplicaWriter {
         this.staged = parts.staged;
         this.cache = parts.cache;
         this.health = parts.health;
+        this.meters = parts.meters;
         this.limits = limits;
         this.meta = start;
         this.durable = start.position();
@@ -131,6 +138,20 @@ final class ReplicaWriter {
                 nanos = room.awaitNanos(nanos);
             }
             return backlogBytes < limits.backlogBytes();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until entries up to an index are applied; answers whether they are. */
+    boolean awaitApplied(long index, Duration atMost) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long nanos = atMost.toNanos();
+            while (meta.position().index() < index && !closing && nanos > 0) {
+                nanos = room.awaitNanos(nanos);
+            }
+            return meta.position().index() >= index;
         } finally {
             lock.unlock();
         }
@@ -303,6 +324,7 @@ final class ReplicaWriter {
 
     private void apply(List<CommittedBatch> group) throws SQLException {
         ReplicaMeta before = meta;
+        long startedNanos = meters.now();
         ReplicaMeta after = connection.inTransaction(() -> {
             ReplicaMeta reached = before;
             for (CommittedBatch batch : group) {
@@ -312,6 +334,7 @@ final class ReplicaWriter {
             connection.writeMeta(reached);
             return reached;
         });
+        meters.committedSince(startedNanos);
         meta = after;
         release(group);
         pages = new Pages(connection.pageCount(), connection.freePageCount());

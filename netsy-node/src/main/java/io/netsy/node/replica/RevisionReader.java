@@ -190,6 +190,11 @@ final class RevisionReader implements AutoCloseable {
         return new UncheckedIOException(e);
     }
 
+    /** Connections that are in use. */
+    int openReads() {
+        return readers - idle.size();
+    }
+
     private ReadConnection take() {
         boolean interrupted = false;
         try {

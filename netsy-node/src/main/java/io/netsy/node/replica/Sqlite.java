@@ -1,5 +1,6 @@
 package io.netsy.node.replica;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -24,12 +25,32 @@ final class Sqlite {
         R run() throws SQLException;
     }
 
+    /** Loads the driver and SQLite itself; the first connection would otherwise wait for it. */
+    static void load() throws SQLException {
+        new SQLiteConfig().createConnection("jdbc:sqlite::memory:").close();
+    }
+
     /** Opens a connection; the file is made when there is none. */
     static Connection connect(Path file) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setGetGeneratedKeys(false);
         config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
         return config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+    }
+
+    /**
+     * Opens a connection that changes nothing in the file, which must exist. A log that a crash left beside it is read
+     * with it; without one SQLite is told that nobody writes, so that it makes no files of its own.
+     */
+    static Connection connectToRead(Path file) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(true);
+        config.setGetGeneratedKeys(false);
+        config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+        File log = new File(file.toAbsolutePath() + "-wal");
+        String options = log.length() > 0 ? "?mode=ro" : "?mode=ro&immutable=1";
+        return config.createConnection(
+                "jdbc:sqlite:file:" + file.toAbsolutePath().toUri().getRawPath() + options);
     }
 
     /** Runs statements that answer nothing of interest. */

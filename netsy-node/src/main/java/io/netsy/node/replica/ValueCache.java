@@ -53,7 +53,7 @@ final class ValueCache implements AutoCloseable {
     /** A cache of about this many bytes. */
     ValueCache(long capacityBytes) {
         this.capacity = capacityBytes & -Long.BYTES;
-        this.ring = arena.allocate(capacity, Long.BYTES);
+        this.ring = LazyMemory.allocate(arena, capacity);
         int slots = Integer.highestOneBit((int) Math.min(1 << 29, capacity / AVERAGE_VALUE_BYTES)) * 2;
         this.ids = new long[slots];
         this.positions = new long[slots];

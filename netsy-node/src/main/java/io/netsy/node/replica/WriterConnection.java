@@ -24,6 +24,7 @@ final class WriterConnection implements AutoCloseable {
     private final PreparedStatement deleteLease;
     private final PreparedStatement insertAlarm;
     private final PreparedStatement deleteAlarm;
+    private final AuthTable auth;
     private final PreparedStatement updateMeta;
     private final PreparedStatement pageCount;
     private final PreparedStatement freePageCount;
@@ -39,6 +40,7 @@ final class WriterConnection implements AutoCloseable {
         this.deleteLease = connection.prepareStatement("DELETE FROM lease WHERE id = ?");
         this.insertAlarm = connection.prepareStatement("INSERT OR IGNORE INTO alarm(type, member_id) VALUES (?, ?)");
         this.deleteAlarm = connection.prepareStatement("DELETE FROM alarm WHERE type = ? AND member_id = ?");
+        this.auth = new AuthTable(connection);
         this.updateMeta = connection.prepareStatement("UPDATE meta SET term = ?, log_index = ?, log_checksum = ?,"
                 + " revision = ?, compact_revision = ?, purged_revision = ?, row_count = ? WHERE id = 1");
         this.pageCount = connection.prepareStatement("PRAGMA page_count");
@@ -119,6 +121,10 @@ final class WriterConnection implements AutoCloseable {
         statement.setInt(1, alarm.type());
         statement.setLong(2, alarm.memberId());
         statement.executeUpdate();
+    }
+
+    AuthTable auth() {
+        return auth;
     }
 
     void writeMeta(ReplicaMeta meta) throws SQLException {

@@ -1,5 +1,6 @@
 package io.netsy.node.snapshot;
 
+import io.netsy.etcd.state.AuthState;
 import io.netsy.replication.model.LogPosition;
 import java.io.IOException;
 import java.util.UUID;
@@ -15,6 +16,7 @@ import java.util.UUID;
  * @param rowCount revisions in it
  * @param leaseCount leases in it
  * @param alarmCount alarms in it
+ * @param auth what it says of auth
  */
 public record SnapshotHeader(
         UUID clusterId,
@@ -24,10 +26,38 @@ public record SnapshotHeader(
         long writtenAtMillis,
         long rowCount,
         int leaseCount,
-        int alarmCount) {
+        int alarmCount,
+        AuthSummary auth) {
     static final int MAGIC = 0x4e535953;
     static final int TRAILER_MAGIC = 0x4e535945;
-    static final short FORMAT_VERSION = 1;
+    static final short FORMAT_VERSION = 2;
+
+    /** The format before users and roles; its snapshots have none. */
+    private static final short WITHOUT_AUTH = 1;
+
+    /**
+     * Auth in a snapshot.
+     *
+     * @param revision the auth revision
+     */
+    public record AuthSummary(boolean enabled, long revision, int userCount, int roleCount) {
+        private static final AuthSummary NONE = of(AuthState.EMPTY);
+
+        public AuthSummary {
+            if (revision < 1 || userCount < 0 || roleCount < 0) {
+                throw new IllegalArgumentException(
+                        "auth revision %d, %d users, %d roles".formatted(revision, userCount, roleCount));
+            }
+        }
+
+        static AuthSummary of(AuthState auth) {
+            return new AuthSummary(
+                    auth.enabled(),
+                    auth.revision(),
+                    auth.users().size(),
+                    auth.roles().size());
+        }
+    }
 
     public SnapshotHeader {
         if (revision < 1 || compactRevision < -1 || rowCount < 0 || leaseCount < 0 || alarmCount < 0) {
@@ -42,6 +72,8 @@ public record SnapshotHeader(
         out.writeLong(position.term()).writeLong(position.index()).writeInt(position.checksum());
         out.writeLong(revision).writeLong(compactRevision).writeLong(writtenAtMillis);
         out.writeLong(rowCount).writeInt(leaseCount).writeInt(alarmCount);
+        out.writeInt(auth.enabled() ? 1 : 0).writeLong(auth.revision());
+        out.writeInt(auth.userCount()).writeInt(auth.roleCount());
     }
 
     static SnapshotHeader read(SnapshotInput in) throws IOException {
@@ -51,8 +83,11 @@ public record SnapshotHeader(
         }
         short version = in.readShort();
         short flags = in.readShort();
-        if (version != FORMAT_VERSION || flags != 0) {
-            throw in.damaged("format version %d, flags %d; this netsy reads version %d, flags 0"
+        if (version > FORMAT_VERSION) {
+            throw in.newerFormat(version);
+        }
+        if (version < WITHOUT_AUTH || flags != 0) {
+            throw in.damaged("format version %d, flags %d; this netsy reads versions up to %d, flags 0"
                     .formatted(version, flags, FORMAT_VERSION));
         }
         return new SnapshotHeader(
@@ -63,6 +98,11 @@ public record SnapshotHeader(
                 in.readLong(),
                 in.readLong(),
                 in.readInt(),
-                in.readInt());
+                in.readInt(),
+                version == WITHOUT_AUTH ? AuthSummary.NONE : readAuth(in));
+    }
+
+    private static AuthSummary readAuth(SnapshotInput in) throws IOException {
+        return new AuthSummary(in.readInt() != 0, in.readLong(), in.readInt(), in.readInt());
     }
 }

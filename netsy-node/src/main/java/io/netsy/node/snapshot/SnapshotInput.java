@@ -102,6 +102,10 @@ final class SnapshotInput {
         }
     }
 
+    SnapshotDamagedException newerFormat(int format) {
+        return SnapshotDamagedException.ofNewerFormat(name, format);
+    }
+
     SnapshotDamagedException damaged(String reason) {
         return new SnapshotDamagedException(name, reason, null);
     }

@@ -3,15 +3,23 @@ package io.netsy.node.snapshot;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import io.netsy.etcd.port.RevisionStore.StoredRevision;
 import io.netsy.etcd.state.Alarm;
+import io.netsy.etcd.state.AuthState;
 import io.netsy.etcd.state.LeaseRecord;
 import io.netsy.node.replica.ReplicaBuilder;
 import io.netsy.node.replica.ReplicaIdentity;
 import io.netsy.node.replica.RowChecksum;
+import io.netsy.node.snapshot.SnapshotHeader.AuthSummary;
+import io.netsy.replication.codec.AuthCodec;
+import io.netsy.replication.codec.FrameException;
+import io.netsy.replication.model.AuthRole;
+import io.netsy.replication.model.AuthUser;
 import io.netsy.replication.model.Bytes;
 import io.netsy.replication.model.RevisionId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -41,6 +49,8 @@ public final class SnapshotReader {
 
         void add(Alarm alarm) throws IOException;
 
+        void add(AuthState auth) throws IOException;
+
         void add(StoredRevision row, long checksum) throws IOException;
     }
 
@@ -56,6 +66,9 @@ public final class SnapshotReader {
 
             @Override
             public void add(Alarm alarm) {}
+
+            @Override
+            public void add(AuthState auth) {}
 
             @Override
             public void add(StoredRevision row, long checksum) {}
@@ -82,6 +95,11 @@ public final class SnapshotReader {
                 }
 
                 @Override
+                public void add(AuthState auth) throws IOException {
+                    builder.add(auth);
+                }
+
+                @Override
                 public void add(StoredRevision row, long checksum) throws IOException {
                     builder.add(row, checksum);
                 }
@@ -101,6 +119,7 @@ public final class SnapshotReader {
             for (int i = 0; i < header.alarmCount(); i++) {
                 sink.add(new Alarm(in.readInt(), in.readLong()));
             }
+            sink.add(readAuth(header.auth(), in));
             readRows(header, in, sink);
             int magic = in.readInt();
             long rows = in.readLong();
@@ -123,6 +142,30 @@ public final class SnapshotReader {
         } catch (IllegalArgumentException e) {
             throw in.damaged("its header makes no sense: " + e.getMessage());
         }
+    }
+
+    private static AuthState readAuth(AuthSummary summary, SnapshotInput in) throws IOException {
+        List<AuthUser> users = new ArrayList<>();
+        List<AuthRole> roles = new ArrayList<>();
+        try {
+            for (int i = 0; i < summary.userCount(); i++) {
+                users.add(AuthCodec.decodeUser(readRecord(in)));
+            }
+            for (int i = 0; i < summary.roleCount(); i++) {
+                roles.add(AuthCodec.decodeRole(readRecord(in)));
+            }
+        } catch (FrameException e) {
+            throw in.damaged(String.valueOf(e.getMessage()));
+        }
+        return AuthState.of(summary.enabled(), summary.revision(), users, roles);
+    }
+
+    private static Bytes readRecord(SnapshotInput in) throws IOException {
+        int length = in.readInt();
+        if (length < 0 || length > MAX_BYTES) {
+            throw in.damaged("a record of %d bytes makes no sense".formatted(length));
+        }
+        return Bytes.wrap(in.readBytes(length));
     }
 
     private static void readRows(SnapshotHeader header, SnapshotInput in, Sink sink) throws IOException {

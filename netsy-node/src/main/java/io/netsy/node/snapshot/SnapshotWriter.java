@@ -3,8 +3,13 @@ package io.netsy.node.snapshot;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import io.netsy.etcd.port.RevisionStore.StoredRevision;
 import io.netsy.etcd.state.Alarm;
+import io.netsy.etcd.state.AuthState;
 import io.netsy.etcd.state.LeaseRecord;
 import io.netsy.node.replica.ReplicaExport;
+import io.netsy.replication.codec.AuthCodec;
+import io.netsy.replication.model.AuthRole;
+import io.netsy.replication.model.AuthUser;
+import io.netsy.replication.model.Bytes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -17,7 +22,7 @@ import java.util.UUID;
  * Writes a snapshot file from a replica's export: streaming, in bounded memory, while the replica goes on.
  *
  * <p>The file is one zstd stream. Inside, big-endian: the header ({@link SnapshotHeader}), the leases, the alarms, the
- * revisions by ascending id, each with its {@link io.netsy.node.replica.RowChecksum}, and a trailer of magic, number of
+ * users, the roles, the revisions by ascending id, each with its {@link io.netsy.node.replica.RowChecksum}, and a trailer of magic, number of
  * revisions and CRC32C of everything before it. {@code design/FORMATS.md} has the table.
  */
 public final class SnapshotWriter {
@@ -51,6 +56,7 @@ public final class SnapshotWriter {
     private SnapshotHeader write(ReplicaExport export, Instant writtenAt, OutputStream file) throws IOException {
         List<LeaseRecord> leases = export.leases();
         List<Alarm> alarms = export.alarms();
+        AuthState auth = export.auth();
         SnapshotHeader header = new SnapshotHeader(
                 clusterId,
                 export.position(),
@@ -59,7 +65,8 @@ public final class SnapshotWriter {
                 writtenAt.toEpochMilli(),
                 export.rowCount(),
                 leases.size(),
-                alarms.size());
+                alarms.size(),
+                SnapshotHeader.AuthSummary.of(auth));
         try (ZstdOutputStreamNoFinalizer compressed = new ZstdOutputStreamNoFinalizer(file, LEVEL)) {
             compressed.setChecksum(true);
             SnapshotOutput out = new SnapshotOutput(compressed);
@@ -70,11 +77,25 @@ public final class SnapshotWriter {
             for (Alarm alarm : alarms) {
                 out.writeInt(alarm.type()).writeLong(alarm.memberId());
             }
+            write(auth, out);
             export.visitRows((row, checksum) -> write(row, checksum, out));
             out.writeInt(SnapshotHeader.TRAILER_MAGIC).writeLong(header.rowCount());
             out.finish();
         }
         return header;
+    }
+
+    private static void write(AuthState auth, SnapshotOutput out) throws IOException {
+        for (AuthUser user : auth.users().values()) {
+            write(AuthCodec.encode(user), out);
+        }
+        for (AuthRole role : auth.roles().values()) {
+            write(AuthCodec.encode(role), out);
+        }
+    }
+
+    private static void write(Bytes record, SnapshotOutput out) throws IOException {
+        out.writeInt(record.length()).writeBytes(record.array());
     }
 
     private static void write(StoredRevision row, long checksum, SnapshotOutput out) throws IOException {

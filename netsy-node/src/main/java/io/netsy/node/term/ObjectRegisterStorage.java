@@ -33,6 +33,9 @@ public final class ObjectRegisterStorage implements RegisterStorage {
                     : Optional.empty();
         } catch (ObjectStoreException e) {
             throw new RegisterException(String.valueOf(e.getMessage()));
+        } catch (RegisterException e) {
+            throw new RegisterException(
+                    "%s in %s: %s".formatted(LogKeys.TERM, store.describe(), String.valueOf(e.getMessage())));
         }
     }
 

@@ -36,30 +36,38 @@ final class Housekeeping {
     private final SnapshotArchive snapshots;
     private final LogRetention retention;
     private final PrimaryTerm term;
-    private final LongSupplier loggedBytes;
+    private final LongSupplier replayBytes;
+    private final HousekeepingMeters meters;
     private final AtomicBoolean busy = new AtomicBoolean();
 
     private long lastSnapshotIndex;
-    private long lastSnapshotBytes;
+    private long lastSnapshotReplay;
+    private long snapshotSizeBytes;
     private long lastSnapshotMillis;
 
     /** What housekeeping works on. */
-    record Subjects(Replica replica, SnapshotArchive snapshots, LogRetention retention, PrimaryTerm term) {}
+    record Subjects(
+            Replica replica,
+            SnapshotArchive snapshots,
+            LogRetention retention,
+            PrimaryTerm term,
+            HousekeepingMeters meters) {}
 
-    /** @param loggedBytes bytes put into the log since the process started */
-    Housekeeping(NodeConfig config, NodeClock clock, Subjects subjects, LongSupplier loggedBytes) {
+    /** @param replayBytes what a recovery would have to replay of the log since the process started */
+    Housekeeping(NodeConfig config, NodeClock clock, Subjects subjects, LongSupplier replayBytes) {
         this.config = config;
         this.clock = clock;
         this.replica = subjects.replica();
         this.snapshots = subjects.snapshots();
         this.retention = subjects.retention();
         this.term = subjects.term();
-        this.loggedBytes = loggedBytes;
+        this.replayBytes = replayBytes;
         this.lastSnapshotMillis = clock.now().wallMillis();
-        this.lastSnapshotIndex = snapshots.newestFirst().stream()
-                .findFirst()
-                .map(SnapshotInfo::index)
-                .orElse(0L);
+        this.meters = subjects.meters();
+        Optional<SnapshotInfo> newest = snapshots.newestFirst().stream().findFirst();
+        newest.ifPresent(meters::found);
+        this.lastSnapshotIndex = newest.map(SnapshotInfo::index).orElse(0L);
+        this.snapshotSizeBytes = newest.map(SnapshotInfo::sizeBytes).orElse(0L);
     }
 
     void start(NodeThreads threads) {
@@ -71,29 +79,41 @@ final class Housekeeping {
         schedule(config.autoCompaction()).ifPresent(schedule -> startCompaction(schedule, threads));
     }
 
+    /** A large snapshot is made less often: replaying the log may take a recovery as long as loading it does. */
     private boolean snapshotIsDue() {
         if (replica.durable().index() <= lastSnapshotIndex && replica.applied().index() <= lastSnapshotIndex) {
             return false;
         }
         long sinceMillis = clock.now().wallMillis() - lastSnapshotMillis;
-        return loggedBytes.getAsLong() - lastSnapshotBytes >= config.snapshot().maxLogBytes()
+        return replayBytes.getAsLong() - lastSnapshotReplay
+                        >= Math.max(config.snapshot().maxLogBytes(), snapshotSizeBytes)
                 || sinceMillis >= config.snapshot().interval().toMillis();
     }
 
     private void snapshotAndRetain() {
         try {
-            long bytesBefore = loggedBytes.getAsLong();
-            SnapshotInfo verified = snapshots.take(replica);
+            long replayBefore = replayBytes.getAsLong();
+            SnapshotInfo verified = snapshot();
             lastSnapshotIndex = verified.index();
-            lastSnapshotBytes = bytesBefore;
+            lastSnapshotReplay = replayBefore;
+            snapshotSizeBytes = verified.sizeBytes();
             snapshots.keepNewest(config.retention().snapshots());
-            retention.run(verified.index(), Instant.ofEpochMilli(clock.now().wallMillis()), term::raiseLogFloor);
+            meters.chunksDeleted(retention.run(
+                    verified.index(), Instant.ofEpochMilli(clock.now().wallMillis()), term::raiseLogFloor));
         } catch (Exception e) {
+            meters.failed();
             LOG.warn("snapshot or retention failed, tried again later: {}", e.toString());
         } finally {
             lastSnapshotMillis = clock.now().wallMillis();
             busy.set(false);
         }
+    }
+
+    private SnapshotInfo snapshot() throws Exception {
+        long startedNanos = clock.now().bootNanos();
+        SnapshotInfo verified = snapshots.take(replica);
+        meters.taken(verified, clock.now().bootNanos() - startedNanos);
+        return verified;
     }
 
     private static Optional<CompactionSchedule> schedule(AutoCompaction mode) {

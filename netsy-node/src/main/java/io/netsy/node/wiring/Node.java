@@ -1,6 +1,8 @@
 package io.netsy.node.wiring;
 
 import io.netsy.elector.term.TermRegister.Claimant;
+import io.netsy.etcd.access.AuthGuard;
+import io.netsy.etcd.auth.token.Tokens;
 import io.netsy.etcd.port.CommittedState;
 import io.netsy.etcd.port.Ports;
 import io.netsy.node.archive.LogArchive;
@@ -12,12 +14,14 @@ import io.netsy.node.config.NodeConfig;
 import io.netsy.node.datadir.DataDirectory;
 import io.netsy.node.metrics.NodeMetrics;
 import io.netsy.node.primary.GatherSettings;
+import io.netsy.node.primary.PrimaryMeters;
 import io.netsy.node.primary.PrimaryTerm;
 import io.netsy.node.recovery.LoggedProgress;
 import io.netsy.node.recovery.Recovery;
 import io.netsy.node.replica.Replica;
 import io.netsy.node.replica.ReplicaConfig;
 import io.netsy.node.replica.ReplicaHealth;
+import io.netsy.node.replica.ReplicaHistory;
 import io.netsy.node.replica.ReplicaIdentity;
 import io.netsy.node.replica.ReplicaLimits;
 import io.netsy.node.term.ObjectRegisterStorage;
@@ -41,14 +45,21 @@ final class Node implements AutoCloseable {
     private final CurrentTerm current;
     private final NodeServices services;
     private final SoloClusterView cluster;
+    private final PrimaryMeters primaryMeters = new PrimaryMeters();
+    private final HousekeepingMeters housekeepingMeters;
     private final Parts parts;
+    private final Found found;
 
     /** What a node is made from. */
     record Parts(NodeConfig config, NodeClock clock, DataDirectory directory, NodeStore store, NodeMetrics metrics) {}
 
-    private Node(Parts parts, Replica replica, NodeThreads threads, CurrentTerm current) {
+    /** What a start found, on which a term is begun. */
+    private record Found(Claimant claimant, LogArchive archive, SnapshotArchive snapshots, Recovery recovery) {}
+
+    private Node(Parts parts, Found found, Tokens tokens, NodeThreads threads, CurrentTerm current) {
         this.parts = parts;
-        this.replica = replica;
+        this.found = found;
+        this.replica = found.recovery().replica();
         this.threads = threads;
         this.current = current;
         this.cluster = new SoloClusterView(
@@ -56,24 +67,40 @@ final class Node implements AutoCloseable {
                 parts.config().name(),
                 parts.config().advertisedClientUrls("127.0.0.1"),
                 current::hasLeader);
-        this.services =
-                new NodeServices(parts.config(), new Ports(current, current, replica, replica, cluster), threads);
+        AuthGuard guard = new AuthGuard(() -> current.committed().state().auth(), tokens);
+        this.services = new NodeServices(
+                parts.config(),
+                new Ports(current, current, replica, replica, cluster, guard),
+                tokens,
+                new ReplicaHistory(replica, current),
+                threads);
+        this.housekeepingMeters = new HousekeepingMeters(services.snapshotTimes());
     }
 
-    /** Recovers, takes a term, and returns once writes are taken. */
+    /** Recovers the state; {@link #lead} is next. Until then clients can be let in, see {@link CurrentTerm}. */
     static Node start(Parts parts) throws Exception {
+        try (StartScope scope = new StartScope()) {
+            Node node = start(parts, scope);
+            scope.keep();
+            return node;
+        }
+    }
+
+    private static Node start(Parts parts, StartScope scope) throws Exception {
         NodeConfig config = parts.config();
-        NodeThreads threads = NodeThreads.start();
+        Tokens tokens = Tokens.open(config.auth().tokens(), StartChecks.tokenSources());
+        long startedNanos = parts.clock().now().bootNanos();
+        NodeThreads threads = scope.add(NodeThreads.start());
         var identity = parts.directory().identify(parts.store().clusterId(), config.name(), parts.clock()::newId);
         LogArchive archive = new LogArchive(parts.store().store(), parts.store().clusterId());
         ReplicaConfig replicaConfig = new ReplicaConfig(
-                parts.directory().path().resolve("replica.db"),
+                parts.directory().replicaFile(),
                 new ReplicaIdentity(parts.store().clusterId(), identity.diskId()),
                 limits(config));
         SnapshotArchive snapshots = new SnapshotArchive(
                 parts.store().store(),
                 parts.store().clusterId(),
-                parts.directory().path().resolve("tmp"),
+                parts.directory().path().resolve(DataDirectory.TEMPORARY),
                 SystemClock.wall());
         Recovery recovery = Recovery.begin(new Recovery.Setup(
                 replicaConfig,
@@ -82,14 +109,19 @@ final class Node implements AutoCloseable {
                 snapshots,
                 threads.io(),
                 new LoggedProgress(SystemClock.nanoTime())));
+        scope.add(recovery.replica());
         PrimaryTerm.Tip tip = recovery.advance();
-        CurrentTerm current = new CurrentTerm(new CommittedState(
-                tip.state(), tip.position().index(), Math.max(tip.position().term(), 1)));
-        Node node = new Node(parts, recovery.replica(), threads, current);
+        parts.metrics().recovered(Duration.ofNanos(parts.clock().now().bootNanos() - startedNanos));
+        CurrentTerm current = new CurrentTerm(
+                new CommittedState(
+                        tip.state(),
+                        tip.position().index(),
+                        Math.max(tip.position().term(), 1)),
+                config.limits().requestTimeout());
+        scope.add(current);
         Claimant claimant =
                 new Claimant(config.name(), identity.diskId(), parts.clock().newId());
-        node.serve(claimant, archive, snapshots, recovery);
-        return node;
+        return new Node(parts, new Found(claimant, archive, snapshots, recovery), tokens, threads, current);
     }
 
     private static ReplicaLimits limits(NodeConfig config) {
@@ -108,8 +140,8 @@ final class Node implements AutoCloseable {
         }
     }
 
-    private void serve(Claimant claimant, LogArchive archive, SnapshotArchive snapshots, Recovery recovery)
-            throws Exception {
+    /** Takes a term, and returns once writes are taken. */
+    void lead() throws Exception {
         NodeConfig config = parts.config();
         GatherSettings gather = new GatherSettings(
                 config.commit().delay(),
@@ -117,19 +149,21 @@ final class Node implements AutoCloseable {
                 MAX_FRAME_BYTES);
         PrimaryTerm term = PrimaryTerm.open(
                 new PrimaryTerm.Setup(
-                        claimant,
+                        found.claimant(),
                         new ObjectRegisterStorage(parts.store().store()),
-                        archive,
+                        found.archive(),
                         parts.clock(),
                         new ReplicaLog(replica),
                         new PrimaryTerm.Observers(
                                 services.commitListeners(),
                                 services,
-                                parts.metrics().stages()),
+                                parts.metrics().stages(),
+                                primaryMeters),
                         new PrimaryTerm.Settings(config.lease().readLease(), gather, CLOSE_TIMEOUT)),
-                recovery::advance);
+                found.recovery()::advance);
         current.begin(term);
         term.serving().get();
+        replica.showPurges(services.purgeWitness());
         replica.attach(term.sequencer()::prune);
         threads.every(io.netsy.etcd.lease.LeaseExpiry.INTERVAL, services::expireLeases);
         new Housekeeping(
@@ -137,13 +171,14 @@ final class Node implements AutoCloseable {
                         parts.clock(),
                         new Housekeeping.Subjects(
                                 replica,
-                                snapshots,
+                                found.snapshots(),
                                 new LogRetention(
                                         parts.store().store(),
-                                        archive,
+                                        found.archive(),
                                         config.retention().log()),
-                                term),
-                        parts.metrics()::loggedBytes)
+                                term,
+                                housekeepingMeters),
+                        parts.metrics()::replayBytes)
                 .start(threads);
         var _ = term.ended().thenAccept(ending -> LOG.info("primary ended term={} reason={}", term.term(), ending));
     }
@@ -164,6 +199,28 @@ final class Node implements AutoCloseable {
         return replica;
     }
 
+    PrimaryMeters primaryMeters() {
+        return primaryMeters;
+    }
+
+    HousekeepingMeters housekeepingMeters() {
+        return housekeepingMeters;
+    }
+
+    /** etcd's figures of this node. */
+    EtcdMetrics etcdMetrics() {
+        return new EtcdMetrics(new EtcdMetrics.Sources(
+                current,
+                cluster,
+                replica,
+                services.kvMeters(),
+                services::leaseStats,
+                services.watchHub(),
+                primaryMeters,
+                housekeepingMeters,
+                parts.metrics()::loggedBytes));
+    }
+
     NodeThreads threads() {
         return threads;
     }
@@ -176,5 +233,6 @@ final class Node implements AutoCloseable {
         replica.close();
         parts.directory().close();
         parts.store().store().close();
+        parts.metrics().close();
     }
 }

@@ -1,20 +1,38 @@
 package io.netsy.node.wiring;
 
 import io.grpc.BindableService;
+import io.grpc.ServerInterceptor;
+import io.netsy.etcd.access.AccessInterceptor;
+import io.netsy.etcd.auth.AuthService;
+import io.netsy.etcd.auth.Passwords;
+import io.netsy.etcd.auth.token.Tokens;
 import io.netsy.etcd.cluster.ClusterService;
+import io.netsy.etcd.concurrency.EtcdCalls;
+import io.netsy.etcd.concurrency.KeyEvents;
+import io.netsy.etcd.concurrency.Turns;
+import io.netsy.etcd.election.ElectionService;
 import io.netsy.etcd.kv.KvLimits;
+import io.netsy.etcd.kv.KvMeters;
 import io.netsy.etcd.kv.KvService;
 import io.netsy.etcd.lease.LeaseClock;
 import io.netsy.etcd.lease.LeaseExpiry;
 import io.netsy.etcd.lease.LeaseService;
 import io.netsy.etcd.lease.LeaseSettings;
+import io.netsy.etcd.lease.LeaseStats;
+import io.netsy.etcd.lock.LockService;
+import io.netsy.etcd.maintenance.CompactionHashes;
 import io.netsy.etcd.maintenance.EtcdVersion;
-import io.netsy.etcd.maintenance.HashMemory;
 import io.netsy.etcd.maintenance.MaintenanceService;
+import io.netsy.etcd.maintenance.snapshot.SnapshotSettings;
+import io.netsy.etcd.maintenance.snapshot.Snapshots;
+import io.netsy.etcd.meter.Histogram;
 import io.netsy.etcd.port.CommitListener;
 import io.netsy.etcd.port.CommittedState;
+import io.netsy.etcd.port.HistoryExport;
 import io.netsy.etcd.port.Ports;
-import io.netsy.etcd.watch.WatchAuthorizer;
+import io.netsy.etcd.port.PurgeWitness;
+import io.netsy.etcd.rpc.Headers;
+import io.netsy.etcd.watch.GuardedWatches;
 import io.netsy.etcd.watch.WatchHub;
 import io.netsy.etcd.watch.WatchPorts;
 import io.netsy.etcd.watch.WatchRuntime;
@@ -22,29 +40,49 @@ import io.netsy.etcd.watch.WatchService;
 import io.netsy.etcd.watch.WatchSettings;
 import io.netsy.node.clock.SystemClock;
 import io.netsy.node.config.NodeConfig;
+import io.netsy.node.datadir.DataDirectory;
 import io.netsy.node.primary.Sequencer;
 import io.netsy.node.primary.TermListener;
 import io.netsy.node.random.SystemRandom;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** etcd's services over this node's ports, and what they want to be told. */
 final class NodeServices implements TermListener {
+    /** About two milliseconds at most. */
+    private static final int STEPS_WHILE_COMMITTING = 4096;
+
     /** The etcd release whose behaviour the API has; kube-apiserver chooses its paths by it. */
     static final EtcdVersion VERSION = EtcdVersion.parse("3.6.14");
 
     private final LongSupplier nanoTime = SystemClock.nanoTime();
+    private final KvMeters kvMeters = new KvMeters(nanoTime);
+    private final Histogram snapshotTimes = Histogram.ofSeconds(Duration.ofMillis(10), 17);
     private final LeaseClock leaseClock = new LeaseClock(nanoTime, LeaseSettings.DEFAULT);
-    private final HashMemory hashMemory = new HashMemory();
+    private final CompactionHashes compactionHashes;
     private final LeaseExpiry leaseExpiry;
     private final WatchHub watchHub;
+    private final KeyEvents keyEvents;
+    private final AuthService auth;
     private final List<BindableService> services;
+    private final List<ServerInterceptor> interceptors;
 
-    NodeServices(NodeConfig config, Ports ports, NodeThreads threads) {
+    /**
+     * @param tokens those that the ports' guard reads
+     * @param history what snapshots for clients are made from
+     */
+    NodeServices(NodeConfig config, Ports ports, Tokens tokens, HistoryExport history, NodeThreads threads) {
+        this.compactionHashes = new CompactionHashes(ports.states(), ports.revisions());
         this.leaseExpiry = new LeaseExpiry(ports.proposer(), leaseClock);
         this.watchHub = new WatchHub(
-                new WatchPorts(ports.states(), ports.revisions(), ports.cluster(), WatchAuthorizer.PERMIT_ALL),
+                new WatchPorts(
+                        ports.states(),
+                        ports.revisions(),
+                        ports.cluster(),
+                        new GuardedWatches(ports.guard(), ports.states())),
                 new WatchRuntime(
                         threads.watches(),
                         threads.reads(),
@@ -52,14 +90,37 @@ final class NodeServices implements TermListener {
                             var timeout = threads.timer().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
                             return () -> timeout.cancel(false);
                         },
+                        STEPS_WHILE_COMMITTING,
                         SystemRandom.secure()),
                 watchSettings(config));
+        this.auth = new AuthService(
+                ports,
+                kvLimits(config),
+                new Passwords(config.auth().bcryptCost(), SystemRandom.secure()),
+                tokens,
+                threads.passwords());
+        boolean certificatesCount =
+                config.tls().client() != null && config.tls().client().clientCertAuth();
+        this.interceptors = List.of(new AccessInterceptor(ports.guard(), certificatesCount));
+        this.keyEvents = new KeyEvents(ports.states());
+        KvService keys = new KvService(ports, kvLimits(config), threads.reads(), kvMeters);
+        LeaseService leases = new LeaseService(ports, LeaseSettings.DEFAULT, leaseClock, SystemRandom.secure());
+        EtcdCalls calls = new EtcdCalls(keys, leases);
+        Turns turns = new Turns(keyEvents, threads.io());
         this.services = List.of(
-                new KvService(ports, kvLimits(config), threads.reads()),
+                auth,
+                keys,
                 new WatchService(watchHub),
-                new LeaseService(ports, LeaseSettings.DEFAULT, leaseClock, SystemRandom.secure()),
+                leases,
                 new ClusterService(ports),
-                new MaintenanceService(ports, VERSION, hashMemory, threads.reads()));
+                new MaintenanceService(
+                        ports,
+                        VERSION,
+                        compactionHashes,
+                        new Snapshots(history, ports.cluster(), snapshotSettings(config), timed(threads.snapshots())),
+                        threads.reads()),
+                new LockService(calls, turns),
+                new ElectionService(calls, turns, ports.states(), new Headers(ports.cluster())));
     }
 
     private static KvLimits kvLimits(NodeConfig config) {
@@ -79,17 +140,62 @@ final class NodeServices implements TermListener {
                 defaults.memory());
     }
 
+    private static SnapshotSettings snapshotSettings(NodeConfig config) {
+        return SnapshotSettings.in(config.dataDir().resolve(DataDirectory.TEMPORARY));
+    }
+
     List<BindableService> services() {
         return services;
     }
 
+    /** Around every handler of them. */
+    List<ServerInterceptor> interceptors() {
+        return interceptors;
+    }
+
     /** In the order in which a commit is told. */
     List<CommitListener> commitListeners() {
-        return List.of(leaseClock, hashMemory, watchHub);
+        return List.of(leaseClock, compactionHashes, auth, watchHub, keyEvents);
+    }
+
+    /** What wants to see the history before it is purged. */
+    PurgeWitness purgeWitness() {
+        return compactionHashes;
     }
 
     WatchHub watchHub() {
         return watchHub;
+    }
+
+    /** The server stops: ends the calls that would wait on. */
+    void stopWaiting() {
+        watchHub.stop();
+        keyEvents.stop();
+    }
+
+    /** Notes how long each task took, whatever its end. */
+    private Executor timed(Executor executor) {
+        return task -> executor.execute(() -> {
+            long startedNanos = nanoTime.getAsLong();
+            try {
+                task.run();
+            } finally {
+                snapshotTimes.record(nanoTime.getAsLong() - startedNanos);
+            }
+        });
+    }
+
+    /** Times of snapshots, in the buckets that etcd's have. */
+    Histogram snapshotTimes() {
+        return snapshotTimes;
+    }
+
+    KvMeters kvMeters() {
+        return kvMeters;
+    }
+
+    LeaseStats leaseStats() {
+        return leaseClock.stats();
     }
 
     /** Ends leases whose time is over. */
@@ -100,6 +206,7 @@ final class NodeServices implements TermListener {
     @Override
     public void onServing(CommittedState state) {
         leaseClock.start(state.state());
+        compactionHashes.start(state.state());
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.netsy.node.wiring;
 import io.netsy.etcd.server.EtcdServer;
 import io.netsy.etcd.server.ServerParts;
 import io.netsy.etcd.server.ServerSettings;
-import io.netsy.etcd.server.tls.TlsFiles;
+import io.netsy.etcd.server.metrics.PrometheusText;
 import io.netsy.node.clock.NodeClock;
 import io.netsy.node.clock.SystemClock;
 import io.netsy.node.clock.SystemNodeClock;
@@ -11,6 +11,7 @@ import io.netsy.node.config.HostPort;
 import io.netsy.node.config.NodeConfig;
 import io.netsy.node.datadir.DataDirectory;
 import io.netsy.node.metrics.NodeMetrics;
+import io.netsy.node.metrics.ProcessFigures;
 import io.netsy.node.objectstore.ObjectStore;
 import io.netsy.node.objectstore.StoreEnvironment;
 import io.netsy.node.objectstore.StoreProbe;
@@ -18,9 +19,9 @@ import io.netsy.node.wiring.objectstore.ObjectStores;
 import io.netsy.node.wiring.objectstore.StoreEnvironments;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.List;
+import java.time.Duration;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,12 +45,24 @@ final class RunningNode {
      * @throws Exception when that can't be done; the message says what was tried, on what, and the way out
      */
     static RunningNode start(NodeConfig config) throws Exception {
-        NodeClock clock = new SystemNodeClock();
-        DataDirectory directory = DataDirectory.open(config.dataDir());
-        NodeMetrics metrics = new NodeMetrics();
-        ObjectStore store = openStore(config, metrics);
-        Node node = Node.start(new Node.Parts(config, clock, directory, NodeStore.identify(store, clock), metrics));
-        return new RunningNode(node, serve(config, node, metrics), store.describe());
+        StartChecks.configuration(config);
+        try (StartScope scope = new StartScope()) {
+            NodeClock clock = new SystemNodeClock();
+            long startedNanos = clock.now().bootNanos();
+            DataDirectory directory = scope.add(DataDirectory.open(config.dataDir()));
+            StartChecks.addresses(config);
+            NodeMetrics metrics = new NodeMetrics();
+            ObjectStore store = scope.add(openStore(config, directory, metrics));
+            Node node = Node.start(new Node.Parts(config, clock, directory, NodeStore.identify(store, clock), metrics));
+            scope.add(node);
+            EtcdServer server = listen(config, node, metrics);
+            scope.add(server::stop);
+            node.lead();
+            metrics.started(Duration.ofNanos(clock.now().bootNanos() - startedNanos));
+            node.threads().io().execute(metrics::showVirtualMachine);
+            scope.keep();
+            return new RunningNode(node, server, store.describe());
+        }
     }
 
     /** Where clients are served. */
@@ -62,15 +75,33 @@ final class RunningNode {
         return store;
     }
 
-    private static ObjectStore openStore(NodeConfig config, NodeMetrics metrics) throws Exception {
+    /** Looks at what is in the store before anything is written to it, then tests that it can be relied on. */
+    private static ObjectStore openStore(NodeConfig config, DataDirectory directory, NodeMetrics metrics)
+            throws Exception {
         StoreEnvironment environment = StoreEnvironments.system();
         ObjectStore store = ObjectStores.open(StoreSettingsOf.config(config), metrics.storeListener(), environment);
-        new StoreProbe(store, environment).run();
-        return store;
+        try (StartScope scope = new StartScope()) {
+            scope.add(store);
+            StartChecks.store(store, directory, config.name());
+            new StoreProbe(store, environment).run();
+            scope.keep();
+            return store;
+        }
     }
 
-    private static EtcdServer serve(NodeConfig config, Node node, NodeMetrics metrics) throws Exception {
+    private static Supplier<String> metricsText(Node node, NodeMetrics metrics) {
         NodeGauges.bind(metrics, node);
+        EtcdMetrics etcd = node.etcdMetrics();
+        ProcessFigures process = new ProcessFigures();
+        return () -> {
+            PrometheusText text = new PrometheusText();
+            etcd.write(text);
+            process.write(text);
+            return text + metrics.text();
+        };
+    }
+
+    private static EtcdServer listen(NodeConfig config, Node node, NodeMetrics metrics) throws Exception {
         int eventLoops =
                 config.server().eventLoops() > 0 ? config.server().eventLoops() : ServerSettings.defaultEventLoops();
         ServerSettings settings = new ServerSettings(
@@ -78,7 +109,7 @@ final class RunningNode {
                 config.listen().metrics() == null
                         ? null
                         : address(config.listen().metrics()),
-                tls(config.tls().client()),
+                StartChecks.tls(config.tls().client()),
                 config.tls().reloadInterval(),
                 eventLoops,
                 Math.toIntExact(config.limits().maxRequestBytes()),
@@ -88,32 +119,25 @@ final class RunningNode {
                 settings,
                 new ServerParts(
                         node.services().services(),
-                        List.of(),
+                        node.services().interceptors(),
                         Map.of(),
                         node.states(),
                         node.cluster(),
                         NodeServices.VERSION,
-                        metrics::text,
+                        metricsText(node, metrics),
                         SystemClock.nanoTime(),
                         SystemClock.wall()));
     }
 
-    private static InetSocketAddress address(HostPort address) {
+    static InetSocketAddress address(HostPort address) {
         return new InetSocketAddress(address.host(), address.port());
-    }
-
-    private static @Nullable TlsFiles tls(NodeConfig.@Nullable Certificates certificates) {
-        return certificates == null
-                ? null
-                : new TlsFiles(
-                        certificates.cert(), certificates.key(), certificates.ca(), certificates.clientCertAuth());
     }
 
     /** Drains clients, then gives the term back, then lets go of the disk; answers whether all of it went well. */
     boolean stop() {
         LOG.info("stopping: no new requests, what is under way is finished");
         try {
-            node.services().watchHub().stop();
+            node.services().stopWaiting();
             server.stop();
             node.close();
             LOG.info("stopped");

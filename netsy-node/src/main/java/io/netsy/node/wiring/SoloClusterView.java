@@ -19,12 +19,15 @@ final class SoloClusterView implements ClusterView {
     private final BooleanSupplier leads;
 
     /**
+     * The peer URLs are the client URLs, the only ones that this node has: operators' tools take the first peer URL of each
+     * member without asking whether there is one.
+     *
      * @param clientUrls where clients reach this node
      * @param leads whether this node is primary now
      */
     SoloClusterView(UUID cluster, String name, List<String> clientUrls, BooleanSupplier leads) {
         this.clusterId = idOf(cluster, "");
-        this.self = new Member(idOf(cluster, name), name, List.of(), clientUrls, false);
+        this.self = new Member(idOf(cluster, name), name, clientUrls, clientUrls, false);
         this.leads = leads;
     }
 

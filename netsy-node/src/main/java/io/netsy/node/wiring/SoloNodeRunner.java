@@ -2,6 +2,8 @@ package io.netsy.node.wiring;
 
 import io.netsy.node.clock.SystemClock;
 import io.netsy.node.config.NodeConfig;
+import io.netsy.node.replica.Replica;
+import io.netsy.node.wiring.objectstore.ObjectStores;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +17,18 @@ public final class SoloNodeRunner implements NodeRunner {
     /** @param onServing is called once clients are served: the place for a banner */
     public SoloNodeRunner(Runnable onServing) {
         this.onServing = onServing;
+    }
+
+    /**
+     * Gets ready what a start needs, on threads of its own, while the command line and the configuration are read.
+     *
+     * @param s3 whether the store seems to be a bucket
+     */
+    public static void preload(boolean s3) {
+        Thread.ofPlatform().name("netsy-preload").daemon().start(Replica::preload);
+        if (s3) {
+            Thread.ofPlatform().name("netsy-preload-s3").daemon().start(ObjectStores::preloadS3);
+        }
     }
 
     @Override

@@ -80,7 +80,7 @@ public final class WriteAheadFile implements AutoCloseable {
         return file;
     }
 
-    private static List<Path> segmentsIn(Path directory) throws IOException {
+    static List<Path> segmentsIn(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(Segment::isSegment).sorted().toList();
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -26,7 +27,7 @@ class NetsyTest {
     }
 
     private int run(String... arguments) {
-        CommandLine commandLine = Netsy.commandLine();
+        CommandLine commandLine = Netsy.commandLine(Map.of());
         commandLine.setOut(new PrintWriter(out, true));
         commandLine.setErr(new PrintWriter(err, true));
         return commandLine.execute(arguments);

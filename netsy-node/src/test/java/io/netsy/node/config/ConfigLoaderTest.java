@@ -3,6 +3,8 @@ package io.netsy.node.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netsy.etcd.auth.token.JwtAlgorithm;
+import io.netsy.etcd.auth.token.TokenSettings;
 import io.netsy.node.config.NodeConfig.AutoCompaction;
 import io.netsy.node.config.NodeConfig.Log;
 import io.netsy.node.objectstore.StoreUri;
@@ -49,10 +51,13 @@ final class ConfigLoaderTest {
         assertThat(loaded.config().store()).isEqualTo(new StoreUri.FileUri(Path.of("/environment")));
         assertThat(loaded.config().dataDir()).isEqualTo(Path.of("/flag"));
         assertThat(loaded.config().log().level()).isEqualTo(Log.Level.WARN);
-        assertThat(loaded.settings().get("name")).isEqualTo(new Setting("from-file", file + " line 1"));
-        assertThat(loaded.settings().get("log.level")).isEqualTo(new Setting("warn", file + " line 5"));
-        assertThat(loaded.settings().get("store")).isEqualTo(new Setting("file:/environment", "NETSY_STORE"));
-        assertThat(loaded.settings().get("dataDir")).isEqualTo(new Setting("/flag", "--data-dir"));
+        assertThat(loaded.settings().get("name"))
+                .isEqualTo(new Setting("from-file", Setting.Source.FILE, file + " line 1"));
+        assertThat(loaded.settings().get("log.level"))
+                .isEqualTo(new Setting("warn", Setting.Source.FILE, file + " line 5"));
+        assertThat(loaded.settings().get("store"))
+                .isEqualTo(new Setting("file:/environment", Setting.Source.ENVIRONMENT, "NETSY_STORE"));
+        assertThat(loaded.settings().get("dataDir")).isEqualTo(new Setting("/flag", Setting.Source.FLAG, "--data-dir"));
     }
 
     @Test
@@ -152,6 +157,25 @@ final class ConfigLoaderTest {
         Path file = write("name: other\n");
         ConfigInputs inputs = new ConfigInputs(null, Map.of("NETSY_CONFIG", file.toString()), Map.of(), true);
         assertThat(ConfigLoader.load(inputs).config().name()).isEqualTo("other");
+    }
+
+    @Test
+    void tokensAndTheCostOfPasswordsAreEtcdsUnlessSaidOtherwise() throws ConfigException {
+        Map<String, String> store = Map.of("store", "file:/x");
+        assertThat(load(store).auth())
+                .isEqualTo(new NodeConfig.Auth(new TokenSettings.Simple(Duration.ofMinutes(5)), 10));
+        NodeConfig jwt = load(Map.of(
+                "store", "file:/x", "auth.token", "jwt,sign-method=ES256,priv-key=/k,ttl=1h", "auth.bcryptCost", "12"));
+        assertThat(jwt.auth())
+                .isEqualTo(new NodeConfig.Auth(
+                        new TokenSettings.Jwt(JwtAlgorithm.ES256, null, Path.of("/k"), Duration.ofHours(1)), 12));
+
+        assertProblems(null, Map.of("NETSY_AUTH_TOKEN", "jwt"), store)
+                .containsExactly("NETSY_AUTH_TOKEN: auth.token: sign-method is missing, for example sign-method=RS256");
+        assertProblems(null, Map.of("NETSY_AUTH_BCRYPT_COST", "3"), store)
+                .containsExactly("NETSY_AUTH_BCRYPT_COST: auth.bcryptCost: it is below 4");
+        assertProblems(null, Map.of("NETSY_AUTH_BCRYPT_COST", "32"), store)
+                .containsExactly("NETSY_AUTH_BCRYPT_COST: auth.bcryptCost: it is above 31");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.netsy.node.objectstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.netsy.node.objectstore.testkit.Fault;
 import io.netsy.node.objectstore.testkit.FaultPlan;
@@ -14,11 +15,9 @@ import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which stores the probe lets pass, and how it names the others. */
 final class StoreProbeTest {
@@ -29,12 +28,18 @@ final class StoreProbeTest {
     void aSoundStorePassesAndIsLeftAsItWas() {
         probe(memory);
 
-        assertThat(memory.list("", null, 10)).isEmpty();
+        await().untilAsserted(() -> assertThat(memory.list("", null, 10)).isEmpty());
     }
 
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void aSoundStoreThatLosesSomeAnswersPassesOrIsUntested(long seed) {
+    /** Whichever of its checks fails first, it ends. */
+    @Test
+    void aSoundStoreThatLosesSomeAnswersPassesOrIsUntested() {
+        for (long seed = 1; seed <= 500; seed++) {
+            probeLossy(seed);
+        }
+    }
+
+    private void probeLossy(long seed) {
         FaultPlan plan = FaultPlan.seeded(
                         seed,
                         new Chance(new Fault.TimeoutAfterSuccess(), 0.3),
@@ -44,7 +49,7 @@ final class StoreProbeTest {
         try {
             probe(new FaultyStore(memory, plan, TestEnvironments.withoutPauses()));
         } catch (ObjectStoreException.OutcomeUnknown | ObjectStoreException.Unavailable untested) {
-            assertThat(untested).hasMessageContaining("memory:");
+            assertThat(untested).as("seed %d", seed).hasMessageContaining("memory:");
         }
     }
 
@@ -73,10 +78,10 @@ final class StoreProbeTest {
                 "swaps of one version: it ignores If-Match");
     }
 
-    /** Two writers look at the same time, both see that the condition holds, both write. */
+    /** At least two writers look at the same time, see that the condition holds, and write. */
     @Test
     void aStoreThatChecksBeforeItWritesIsNamed() {
-        CyclicBarrier bothLooked = new CyclicBarrier(2);
+        CountDownLatch bothLooked = new CountDownLatch(2);
         assertUnfit(
                 new ForwardingObjectStore(memory) {
                     @Override
@@ -87,7 +92,12 @@ final class StoreProbeTest {
                         if (!holds) {
                             return new SwapOutcome.Mismatch();
                         }
+                        bothLooked.countDown();
                         awaitQuietly(bothLooked);
+                        return overwrite(key, body);
+                    }
+
+                    private synchronized SwapOutcome overwrite(String key, byte[] body) {
                         return super.putIfMatch(key, get(key).orElseThrow().version(), body);
                     }
                 },
@@ -147,10 +157,10 @@ final class StoreProbeTest {
         assertThat(store.list("", null, 10)).isEmpty();
     }
 
-    private static void awaitQuietly(CyclicBarrier barrier) {
+    private static void awaitQuietly(CountDownLatch latch) {
         try {
-            barrier.await();
-        } catch (Exception e) {
+            latch.await();
+        } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -44,6 +44,27 @@ class GatherPolicyTest {
     }
 
     @Test
+    void onceNobodyComesForAWhileTheBatchLeaves() {
+        GatherPolicy policy = policy(Duration.ZERO);
+        policy.committed(50, 50, 9 * MILLI, 0);
+        policy.entered(write("a"), true, 0);
+        policy.entered(write("b"), false, MILLI);
+
+        assertThat(policy.waitNanos(2, 100, MILLI + MILLI / 2)).isPositive();
+        assertThat(policy.waitNanos(2, 100, 2 * MILLI)).isLessThanOrEqualTo(0);
+    }
+
+    @Test
+    void aLargeBatchLeavesWithoutTheRestOfManyWriters() {
+        GatherPolicy policy = policy(Duration.ZERO);
+        policy.committed(1000, 0, 20 * MILLI, 0);
+        policy.entered(write("a"), true, 0);
+
+        assertThat(policy.waitNanos(300, 3000, 0)).isPositive();
+        assertThat(policy.waitNanos(400, 4000, 0)).isLessThanOrEqualTo(0);
+    }
+
+    @Test
     void writersWhoLeftAreForgotten() {
         GatherPolicy policy = policy(Duration.ZERO);
         policy.committed(1000, 0, MILLI, 0);

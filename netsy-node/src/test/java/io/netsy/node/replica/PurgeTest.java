@@ -7,6 +7,7 @@ import io.netsy.replication.model.Bytes;
 import io.netsy.replication.model.Change;
 import io.netsy.replication.model.Entry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -99,6 +100,43 @@ class PurgeTest {
             slices.forEach(asked::addAll);
             assertThat(asked).hasSize(2500);
             assertThat(fixture.scanAll()).hasSize(2500);
+        }
+    }
+
+    @Test
+    void theWitnessSeesEverythingBeforeAPurgeTakesFromIt() throws Exception {
+        try (ReplicaFixture fixture = fixture(9, 20)) {
+            List<Integer> seen = new ArrayList<>();
+            fixture.replica.showPurges((revision, pace) -> {
+                pace.rest();
+                seen.add(fixture.scanAll().size());
+            });
+            fixture.attach();
+            fixture.commitNext(300);
+            int all = fixture.scanAll().size();
+            compact(fixture, fixture.log.state().revision());
+            awaitPurged(fixture);
+
+            assertThat(seen).containsExactly(all);
+            assertThat(fixture.scanAll()).hasSizeLessThan(all);
+        }
+    }
+
+    @Test
+    void aWitnessThatFailsHasThePurgeTriedAgain() throws Exception {
+        try (ReplicaFixture fixture = fixture(10, 20)) {
+            int[] calls = {0};
+            fixture.replica.showPurges((revision, pace) -> {
+                if (calls[0]++ == 0) {
+                    throw new UncheckedIOException(new IOException("disk"));
+                }
+            });
+            fixture.attach();
+            fixture.commitNext(300);
+            compact(fixture, fixture.log.state().revision());
+            awaitPurged(fixture);
+
+            assertThat(calls[0]).isEqualTo(2);
         }
     }
 

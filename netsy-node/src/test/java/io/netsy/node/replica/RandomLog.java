@@ -102,6 +102,9 @@ public final class RandomLog {
             return new Entry.LeaseCheckpoint(
                     List.of(new Entry.LeaseCheckpoint.Remaining(random.nextInt(-9, 10), random.nextInt(60))));
         }
+        if (kind < 95) {
+            return RandomAuth.next(random, state.auth());
+        }
         if (kind < 97 && state.compactRevision() < state.revision()) {
             return new Entry.Compaction(random.nextLong(state.compactRevision() + 1, state.revision() + 1));
         }
@@ -183,6 +186,7 @@ public final class RandomLog {
         state.alarms().stream()
                 .sorted(Comparator.comparingInt(Alarm::type).thenComparingLong(Alarm::memberId))
                 .forEach(alarm -> lines.add(alarm.toString()));
+        lines.addAll(RandomAuth.describe(state.auth()));
         return lines;
     }
 }

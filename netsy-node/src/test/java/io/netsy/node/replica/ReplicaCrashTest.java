@@ -42,9 +42,11 @@ class ReplicaCrashTest {
         for (int round = 0; round < 6; round++) {
             runAndKill(random.nextInt(200, 1500));
             long index = assertStandsAtAnEntry();
-            assertThat(index).isGreaterThan(before);
+            // A short round may end before a transaction does, but what the last opening saw stays.
+            assertThat(index).isGreaterThanOrEqualTo(before);
             before = index;
         }
+        assertThat(before).isPositive();
     }
 
     @Test

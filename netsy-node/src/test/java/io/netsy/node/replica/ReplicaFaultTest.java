@@ -6,6 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.netsy.etcd.port.RevisionStore.StoredRevision;
 import io.netsy.node.replica.ReplicaUnusableException.Reason;
+import io.netsy.replication.model.AuthRole;
+import io.netsy.replication.model.AuthUser;
+import io.netsy.replication.model.Bytes;
+import io.netsy.replication.model.Entry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -174,9 +178,38 @@ class ReplicaFaultTest {
     @Test
     void aFileOfANewerFormatIsRefused() throws Exception {
         fixture(7).close();
-        alter("PRAGMA user_version = 2");
+        alter("PRAGMA user_version = 3");
 
-        assertRefused(ReplicaFixture.IDENTITY, Reason.NEWER_FORMAT, "format version 2, this netsy knows 1");
+        assertRefused(ReplicaFixture.IDENTITY, Reason.NEWER_FORMAT, "format version 3, this netsy knows 2");
+    }
+
+    @Test
+    void aFileOfAnOlderFormatIsRefused() throws Exception {
+        fixture(7).close();
+        alter("PRAGMA user_version = 1");
+
+        assertRefused(ReplicaFixture.IDENTITY, Reason.OLDER_FORMAT, "format version 1, this netsy knows 2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "UPDATE auth SET body = x'00' || substr(body, 2) WHERE kind = 0|does not match its checksum",
+                "DELETE FROM auth WHERE kind = 0|whether auth is on is missing",
+                "UPDATE auth SET name = x'41' WHERE kind = 1|does not match its checksum"
+            })
+    void aDamagedAuthRowIsFound(String damage) throws Exception {
+        ReplicaFixture fixture = fixture(10);
+        fixture.commit(fixture.log.add(new Entry.AuthChange(
+                2,
+                true,
+                Entry.AuthChange.Changed.put(
+                        List.of(new AuthUser(AuthUser.ROOT, Bytes.utf8("hash"), false, List.of(AuthRole.ROOT)))),
+                Entry.AuthChange.Changed.nothing())));
+        fixture.close();
+        alter(damage.substring(0, damage.lastIndexOf('|')));
+
+        assertRefused(ReplicaFixture.IDENTITY, Reason.CORRUPT, damage.substring(damage.lastIndexOf('|') + 1));
     }
 
     @Test

@@ -34,6 +34,11 @@ final class ReplicaFixture implements AutoCloseable {
     /** What the owner of the state would hold: purged slice by slice. */
     StoreState owned;
 
+    /** The log's state knows nothing of purges, so each is done again. */
+    private final List<Prune> prunes = new ArrayList<>();
+
+    private record Prune(long compactRevision, List<Bytes> keys) {}
+
     ReplicaFixture(Path file, RandomLog log, ReplicaLimits limits) throws IOException {
         this.log = log;
         this.config = new ReplicaConfig(file, IDENTITY, limits);
@@ -76,7 +81,12 @@ final class ReplicaFixture implements AutoCloseable {
 
     synchronized CompletableFuture<long[]> prune(long compactRevision, List<Bytes> keys) {
         LongStream.Builder ids = LongStream.builder();
-        owned = Compactor.compact(log.state(), compactRevision, keys, ids);
+        StoreState state = log.state();
+        for (Prune earlier : prunes) {
+            state = Compactor.compact(state, earlier.compactRevision, earlier.keys, id -> {});
+        }
+        prunes.add(new Prune(compactRevision, keys));
+        owned = Compactor.compact(state, compactRevision, keys, ids);
         return CompletableFuture.completedFuture(ids.build().toArray());
     }
 

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import io.netsy.etcd.port.RevisionStore.StoredRevision;
+import io.netsy.etcd.state.Alarm;
+import io.netsy.etcd.state.AuthState;
+import io.netsy.etcd.state.LeaseRecord;
 import io.netsy.etcd.state.StoreState;
 import io.netsy.node.replica.OpenedReplica;
 import io.netsy.node.replica.RandomLog;
@@ -14,7 +18,9 @@ import io.netsy.node.replica.ReplicaExport;
 import io.netsy.node.replica.ReplicaIdentity;
 import io.netsy.node.replica.ReplicaLimits;
 import io.netsy.replication.model.Entry;
+import io.netsy.replication.model.LogPosition;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -112,6 +118,31 @@ class SnapshotTest {
         OpenedReplica copy = open("copy.db", THERE);
         copy.replica().close();
         assertThat(RandomLog.describe(copy.state())).isEqualTo(RandomLog.describe(StoreState.EMPTY));
+    }
+
+    @Test
+    void aSnapshotOfTheFormatBeforeUsersAndRolesIsReadable() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZstdOutputStreamNoFinalizer compressed = new ZstdOutputStreamNoFinalizer(bytes, 3)) {
+            SnapshotOutput out = new SnapshotOutput(compressed);
+            out.writeInt(SnapshotHeader.MAGIC).writeShort((short) 1).writeShort((short) 0);
+            out.writeLong(CLUSTER.getMostSignificantBits()).writeLong(CLUSTER.getLeastSignificantBits());
+            out.writeLong(4).writeLong(99).writeInt(77);
+            out.writeLong(1).writeLong(-1).writeLong(NOW.toEpochMilli());
+            out.writeLong(0).writeInt(1).writeInt(1);
+            out.writeLong(-5).writeLong(60).writeLong(0);
+            out.writeInt(Alarm.NOSPACE).writeLong(8);
+            out.writeInt(SnapshotHeader.TRAILER_MAGIC).writeLong(0);
+            out.finish();
+        }
+
+        assertThat(load(bytes.toByteArray()).position()).isEqualTo(new LogPosition(4, 99, 77));
+
+        OpenedReplica copy = open("copy.db", THERE);
+        copy.replica().close();
+        assertThat(copy.state().leases().get(-5L)).isEqualTo(new LeaseRecord(-5, 60, 0));
+        assertThat(copy.state().hasAlarm(Alarm.NOSPACE)).isTrue();
+        assertThat(copy.state().auth()).isEqualTo(AuthState.EMPTY);
     }
 
     @Test

@@ -17,8 +17,11 @@ import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
 import io.netsy.node.config.ConfigInputs;
 import io.netsy.node.config.ConfigLoader;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -189,5 +192,22 @@ abstract class JetcdEndToEndContract {
         assertThat(get("k0").getFirst().getVersion()).isEqualTo(2);
         assertThat(get("k99").getFirst().getValue()).isEqualTo(bytes("v99"));
         assertThat(put("k0", "again")).isEqualTo(revision + 1);
+    }
+
+    @Test
+    void aSnapshotIsWholeAndLeavesNothingBehind() throws Exception {
+        start("a");
+        for (int i = 0; i < 100; i++) {
+            put("k" + i, "v".repeat(1_000));
+        }
+        ByteArrayOutputStream saved = new ByteArrayOutputStream();
+        client.getMaintenanceClient().snapshot(saved).get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+
+        byte[] file = saved.toByteArray();
+        assertThat(file.length % 512).isEqualTo(32);
+        byte[] content = Arrays.copyOf(file, file.length - 32);
+        assertThat(MessageDigest.getInstance("SHA-256").digest(content))
+                .isEqualTo(Arrays.copyOfRange(file, content.length, file.length));
+        assertThat(directory.resolve("a").resolve("tmp")).isEmptyDirectory();
     }
 }

@@ -22,6 +22,7 @@ final class EntryCodec {
     private static final byte COMPACTION = 5;
     private static final byte ALARM_CHANGE = 6;
     private static final byte TERM_START = 7;
+    private static final byte AUTH_CHANGE = 8;
 
     private static final byte PUT = 1;
     private static final byte DELETE = 2;
@@ -52,6 +53,7 @@ final class EntryCodec {
                         .writeVarint(change.type())
                         .writeLong(change.memberId())
                         .writeByte((byte) (change.active() ? 1 : 0));
+            case Entry.AuthChange change -> AuthCodec.write(change, out.writeByte(AUTH_CHANGE));
             case Entry.TermStart start ->
                 out.writeByte(TERM_START)
                         .writeVarint(start.term())
@@ -100,6 +102,7 @@ final class EntryCodec {
             case ALARM_CHANGE -> new Entry.AlarmChange((int) readVarint(in), in.getLong(), in.get() != 0);
             case TERM_START ->
                 new Entry.TermStart(readVarint(in), new UUID(in.getLong(), in.getLong()), readVarint(in));
+            case AUTH_CHANGE -> AuthCodec.readChange(in);
             default -> throw new FrameException("entry of unknown kind " + kind + ": written by a newer netsy?");
         };
     }
@@ -136,12 +139,12 @@ final class EntryCodec {
         return new Change.Put(key, readBytes(in), createRevision, version, leaseId);
     }
 
-    private static Bytes readBytes(ByteBuffer in) {
+    static Bytes readBytes(ByteBuffer in) {
         return Bytes.read(in, readCount(in));
     }
 
     /** A count or length: each thing counted takes at least one byte, so more than remain is damage. */
-    private static int readCount(ByteBuffer in) {
+    static int readCount(ByteBuffer in) {
         long count = readVarint(in);
         if (count > in.remaining()) {
             throw new BufferUnderflowException();
@@ -149,7 +152,7 @@ final class EntryCodec {
         return (int) count;
     }
 
-    private static long readVarint(ByteBuffer in) {
+    static long readVarint(ByteBuffer in) {
         long value = 0;
         for (int shift = 0; shift < 63; shift += 7) {
             byte next = in.get();

@@ -49,6 +49,32 @@ public sealed interface Entry {
     record AlarmChange(int type, long memberId, boolean active) implements Entry {}
 
     /**
+     * Users and roles changed, or auth was switched on or off.
+     *
+     * @param authRevision the auth revision from here on; it is not the store's
+     * @param enabled whether auth is on from here on
+     */
+    record AuthChange(long authRevision, boolean enabled, Changed<AuthUser> users, Changed<AuthRole> roles)
+            implements Entry {
+
+        /** Records by name: those that are new or replaced, and the names of those that are gone. */
+        public record Changed<T>(List<T> put, List<Bytes> removed) {
+            public Changed {
+                put = List.copyOf(put);
+                removed = List.copyOf(removed);
+            }
+
+            public static <T> Changed<T> nothing() {
+                return new Changed<>(List.of(), List.of());
+            }
+
+            public static <T> Changed<T> put(List<T> put) {
+                return new Changed<>(put, List.of());
+            }
+        }
+    }
+
+    /**
      * A primary begins to serve under a new term: the first entry of that term.
      *
      * @param term the new term

@@ -3,6 +3,9 @@ package io.netsy.replication.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netsy.replication.model.AuthPermission;
+import io.netsy.replication.model.AuthRole;
+import io.netsy.replication.model.AuthUser;
 import io.netsy.replication.model.Bytes;
 import io.netsy.replication.model.Change;
 import io.netsy.replication.model.Entry;
@@ -28,7 +31,23 @@ class FrameTest {
             new Entry.LeaseRevoke(4, 3, List.of()),
             new Entry.LeaseCheckpoint(List.of(new Entry.LeaseCheckpoint.Remaining(1, 0))),
             new Entry.Compaction(Long.MAX_VALUE >>> 1),
-            new Entry.AlarmChange(1, -42, true));
+            new Entry.AlarmChange(1, -42, true),
+            new Entry.AuthChange(
+                    12,
+                    true,
+                    new Entry.AuthChange.Changed<>(
+                            List.of(
+                                    new AuthUser(
+                                            Bytes.utf8("root"), Bytes.utf8("$2a$10$"), false, List.of(AuthRole.ROOT)),
+                                    new AuthUser(Bytes.utf8("ü"), Bytes.EMPTY, true, List.of())),
+                            List.of(Bytes.utf8("gone"))),
+                    new Entry.AuthChange.Changed<>(
+                            List.of(new AuthRole(
+                                    Bytes.utf8("r"),
+                                    List.of(new AuthPermission(
+                                            AuthPermission.READ_WRITE, Bytes.utf8("a"), Bytes.utf8("b"))))),
+                            List.of(Bytes.utf8("old"), Bytes.EMPTY))),
+            new Entry.AuthChange(1, false, Entry.AuthChange.Changed.nothing(), Entry.AuthChange.Changed.nothing()));
 
     private static Frame frameOf(List<Entry> entries, LogPosition tip) {
         FrameBuilder builder = new FrameBuilder(7, tip, 1);
@@ -57,9 +76,9 @@ class FrameTest {
                 .isEqualTo(new FrameHeader(
                         7,
                         100,
-                        107,
+                        109,
                         2,
-                        9,
+                        11,
                         1234,
                         0xdeadbeef,
                         frame.sizeBytes() - FrameHeader.SIZE_BYTES,

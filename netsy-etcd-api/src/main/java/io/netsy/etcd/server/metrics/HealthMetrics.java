@@ -15,7 +15,11 @@ public final class HealthMetrics {
         (healthy ? successes : failures).increment();
     }
 
-    /** Counts one check of {@code /livez} or {@code /readyz}. */
+    /**
+     * Counts one check of an endpoint.
+     *
+     * @param type the endpoint, {@code livez} or {@code readyz}
+     */
     public void check(String type, String name, boolean passed) {
         Outcomes outcomes = checks.computeIfAbsent(new Check(type, name), _ -> new Outcomes());
         outcomes.lastPassed = passed;

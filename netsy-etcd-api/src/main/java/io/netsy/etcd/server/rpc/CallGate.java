@@ -6,6 +6,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerMethodDefinition;
 import io.netsy.etcd.error.EtcdError;
+import io.netsy.etcd.load.ConnectionLoad;
 import io.netsy.etcd.server.metrics.MethodMetrics;
 
 /**
@@ -37,8 +38,8 @@ final class CallGate<Q, R> implements ServerCallHandler<Object, R> {
      * <ol>
      *   <li>Count it.
      *   <li>Answer in the encoding of the question.
-     *   <li>Close it with etcd's error when the metadata rules it out.
-     *   <li>Hand it to the handler, wrapped so that its end is counted, and a stream can be cut.
+     *   <li>Close it with etcd's error when its connection holds too much already, or the metadata rules it out.
+     *   <li>Hand it to the handler, wrapped so that its end is counted, and the server can cut it.
      * </ol>
      */
     @Override
@@ -47,7 +48,9 @@ final class CallGate<Q, R> implements ServerCallHandler<Object, R> {
         if (GZIP.equals(headers.get(ENCODING))) {
             call.setCompression(GZIP);
         }
-        EtcdError refusal = gates.admission().refusal(headers, !unary);
+        EtcdError refusal = ConnectionLoad.of(call.getAttributes()).isOverloaded()
+                ? EtcdError.TOO_MANY_REQUESTS
+                : gates.admission().refusal(headers, !unary);
         if (refusal != null) {
             metrics.handled(refusal.status().getCode());
             call.close(refusal.status(), new Metadata());
@@ -57,8 +60,11 @@ final class CallGate<Q, R> implements ServerCallHandler<Object, R> {
     }
 
     private ServerCall.Listener<Object> unary(ServerCall<Object, R> call, Metadata headers) {
-        UnaryCall<Q, R> counted = new UnaryCall<>(call, method, metrics, gates.slowCalls());
-        return new UnaryCall.Listener<>(handler.startCall(counted, headers), counted);
+        UnaryCall<Q, R> counted = new UnaryCall<>(call, method, metrics, gates.slowCalls(), gates.calls());
+        gates.calls().add(counted);
+        UnaryCall.Listener<Q> listener = new UnaryCall.Listener<>(handler.startCall(counted, headers), counted);
+        counted.opened(listener);
+        return listener;
     }
 
     private ServerCall.Listener<Object> stream(ServerCall<Object, R> call, Metadata headers) {

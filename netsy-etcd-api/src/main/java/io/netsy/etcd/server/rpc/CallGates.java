@@ -17,6 +17,7 @@ public final class CallGates {
     private final Admission admission;
     private final SlowCalls slowCalls;
     private final OpenStreams streams;
+    private final OpenCalls calls = new OpenCalls();
 
     /**
      * Gates that share one judgement and one account.
@@ -33,6 +34,11 @@ public final class CallGates {
     /** The streams that passed a gate and have not ended. */
     public OpenStreams streams() {
         return streams;
+    }
+
+    /** The single calls that passed a gate and have not ended. */
+    public OpenCalls calls() {
+        return calls;
     }
 
     /** The service as the server offers it: each method behind its gate, then behind the interceptors, first to last. */

@@ -2,6 +2,7 @@ package io.netsy.etcd.server.rpc;
 
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -17,6 +18,9 @@ final class SlowCalls {
     private static final long THRESHOLD_NANOS = Duration.ofMillis(300).toNanos();
     private static final long WINDOW_NANOS = Duration.ofSeconds(1).toNanos();
     private static final int LINES_PER_WINDOW = 5;
+
+    /** Those that wait for somebody else as long as it takes. */
+    private static final Set<String> PATIENT = Set.of("v3lockpb.Lock/Lock", "v3electionpb.Election/Campaign");
 
     private final LongSupplier nanoClock;
     private final AtomicLong windowStart = new AtomicLong();
@@ -34,7 +38,7 @@ final class SlowCalls {
     void ended(String method, long startedNanos, Status.Code code) {
         long now = nanoClock.getAsLong();
         long took = now - startedNanos;
-        if (took >= THRESHOLD_NANOS) {
+        if (took >= THRESHOLD_NANOS && !PATIENT.contains(method)) {
             log(method, now, took, code);
         }
     }

@@ -1,24 +1,14 @@
 package io.netsy.etcd.server.rpc;
 
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.netsy.etcd.server.metrics.MethodMetrics;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A streaming call that the server itself can end while its handler is writing.
- *
- * <p>Writes and the end exclude each other by a lock; what a handler writes after the end is dropped, since it can't
- * know of it yet. The handler learns of it as of a client that left: by {@code onCancel}.
- */
+/** A streaming call, which the server may cut when there is no leader or when it stops. */
 final class StreamCall<Q, R> extends GatedCall<Q, R> {
     private final boolean needsLeader;
-    private final Object lock = new Object();
-    private boolean ended;
-    private volatile boolean cut;
     private volatile @Nullable Listener<Q> listener;
 
     StreamCall(ServerCall<Object, R> outer, MethodDescriptor<Q, R> method, MethodMetrics metrics, boolean needsLeader) {
@@ -35,82 +25,16 @@ final class StreamCall<Q, R> extends GatedCall<Q, R> {
         return needsLeader;
     }
 
-    /** Ends the call with a status, soon, on its connection's own thread. */
-    void cut(Status status) {
-        Executor connectionThread = getAttributes().get(Connection.THREAD);
-        if (connectionThread == null) {
-            cutNow(status);
-        } else {
-            connectionThread.execute(() -> cutNow(status));
-        }
+    @Override
+    void countEnd(Status.Code code) {
+        metrics.handled(code);
     }
 
-    private void cutNow(Status status) {
-        synchronized (lock) {
-            if (ended) {
-                return;
-            }
-            cut = true;
-            close(status, new Metadata());
-        }
+    @Override
+    void cancelHandler() {
         Listener<Q> opened = listener;
         if (opened != null) {
-            opened.cancelHandler();
-        }
-    }
-
-    @Override
-    public void request(int numMessages) {
-        if (!cut) {
-            super.request(numMessages);
-        }
-    }
-
-    @Override
-    public void sendHeaders(Metadata headers) {
-        synchronized (lock) {
-            if (!ended) {
-                super.sendHeaders(headers);
-            }
-        }
-    }
-
-    @Override
-    public void sendMessage(R message) {
-        synchronized (lock) {
-            if (!ended) {
-                super.sendMessage(message);
-            }
-        }
-    }
-
-    @Override
-    public void close(Status status, Metadata trailers) {
-        synchronized (lock) {
-            if (!ended) {
-                ended = true;
-                metrics.handled(status.getCode());
-                super.close(status, trailers);
-            }
-        }
-    }
-
-    @Override
-    public boolean isReady() {
-        return !cut && super.isReady();
-    }
-
-    @Override
-    public boolean isCancelled() {
-        return cut || super.isCancelled();
-    }
-
-    private void clientLeft() {
-        synchronized (lock) {
-            if (!ended) {
-                ended = true;
-                metrics.handled(Status.Code.CANCELLED);
-            }
+            opened.handler.onCancel();
         }
     }
 
@@ -130,7 +54,7 @@ final class StreamCall<Q, R> extends GatedCall<Q, R> {
         @SuppressWarnings("unchecked")
         @Override
         public void onMessage(Object message) {
-            if (call.cut) {
+            if (call.isCut()) {
                 return;
             }
             call.metrics.received();
@@ -143,14 +67,14 @@ final class StreamCall<Q, R> extends GatedCall<Q, R> {
 
         @Override
         public void onHalfClose() {
-            if (!call.cut) {
+            if (!call.isCut()) {
                 guard(handler::onHalfClose);
             }
         }
 
         @Override
         public void onReady() {
-            if (!call.cut) {
+            if (!call.isCut()) {
                 guard(handler::onReady);
             }
         }
@@ -158,7 +82,7 @@ final class StreamCall<Q, R> extends GatedCall<Q, R> {
         @Override
         public void onCancel() {
             streams.remove(call);
-            if (!call.cut) {
+            if (!call.isCut()) {
                 call.clientLeft();
                 handler.onCancel();
             }
@@ -167,13 +91,9 @@ final class StreamCall<Q, R> extends GatedCall<Q, R> {
         @Override
         public void onComplete() {
             streams.remove(call);
-            if (!call.cut) {
+            if (!call.isCut()) {
                 handler.onComplete();
             }
-        }
-
-        private void cancelHandler() {
-            handler.onCancel();
         }
 
         private void guard(Runnable delivery) {

@@ -1,55 +1,58 @@
 package io.netsy.etcd.server.rpc;
 
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.netsy.etcd.server.metrics.MethodMetrics;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call of one question and one answer, counted and timed.
  *
- * <p>The handler may answer on any thread. The end is counted once: by the answer, or by the client giving up.
+ * <p>The handler may answer on any thread. The end is counted once: by the answer, by the client giving up, or by the
+ * server that stops.
  */
 final class UnaryCall<Q, R> extends GatedCall<Q, R> {
     private final SlowCalls slowCalls;
+    private final OpenCalls openCalls;
     private final long startedNanos;
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile @Nullable Listener<Q> listener;
 
-    UnaryCall(ServerCall<Object, R> outer, MethodDescriptor<Q, R> method, MethodMetrics metrics, SlowCalls slowCalls) {
+    UnaryCall(
+            ServerCall<Object, R> outer,
+            MethodDescriptor<Q, R> method,
+            MethodMetrics metrics,
+            SlowCalls slowCalls,
+            OpenCalls openCalls) {
         super(outer, method, metrics);
         this.slowCalls = slowCalls;
+        this.openCalls = openCalls;
         this.startedNanos = slowCalls.now();
     }
 
+    void opened(Listener<Q> openedListener) {
+        listener = openedListener;
+    }
+
     @Override
-    public void close(Status status, Metadata trailers) {
-        ended(status.getCode());
-        super.close(status, trailers);
+    void countEnd(Status.Code code) {
+        openCalls.remove(this);
+        metrics.handled(code);
+        slowCalls.ended(getMethodDescriptor().getFullMethodName(), startedNanos, code);
     }
 
-    /** Closes the call unless its handler has done so. */
-    private void refuse(Status status) {
-        if (ended(status.getCode())) {
-            super.close(status, new Metadata());
+    @Override
+    void cancelHandler() {
+        Listener<Q> opened = listener;
+        if (opened != null) {
+            opened.handler.onCancel();
         }
-    }
-
-    private boolean ended(Status.Code code) {
-        boolean first = ended.compareAndSet(false, true);
-        if (first) {
-            metrics.handled(code);
-            slowCalls.ended(getMethodDescriptor().getFullMethodName(), startedNanos, code);
-        }
-        return first;
     }
 
     /** Counts what arrives, and answers for bytes that are no message and for a handler that throws. */
     static final class Listener<Q> extends ServerCall.Listener<Object> {
         private final ServerCall.Listener<Q> handler;
         private final UnaryCall<Q, ?> call;
-        private boolean malformed;
 
         Listener(ServerCall.Listener<Q> handler, UnaryCall<Q, ?> call) {
             this.handler = handler;
@@ -60,10 +63,12 @@ final class UnaryCall<Q, R> extends GatedCall<Q, R> {
         @SuppressWarnings("unchecked")
         @Override
         public void onMessage(Object message) {
+            if (call.isCut()) {
+                return;
+            }
             call.metrics.received();
             if (message instanceof Malformed bytes) {
-                malformed = true;
-                call.refuse(bytes.status());
+                call.cutNow(bytes.status());
             } else {
                 handler.onMessage((Q) message);
             }
@@ -71,30 +76,36 @@ final class UnaryCall<Q, R> extends GatedCall<Q, R> {
 
         @Override
         public void onHalfClose() {
-            if (malformed) {
+            if (call.isCut()) {
                 return;
             }
             try {
                 handler.onHalfClose();
             } catch (RuntimeException failure) {
-                call.refuse(Failures.statusOf(failure, call));
+                call.cutNow(Failures.statusOf(failure, call));
             }
         }
 
         @Override
         public void onCancel() {
-            call.ended(Status.Code.CANCELLED);
-            handler.onCancel();
+            if (!call.isCut()) {
+                call.clientLeft();
+                handler.onCancel();
+            }
         }
 
         @Override
         public void onComplete() {
-            handler.onComplete();
+            if (!call.isCut()) {
+                handler.onComplete();
+            }
         }
 
         @Override
         public void onReady() {
-            handler.onReady();
+            if (!call.isCut()) {
+                handler.onReady();
+            }
         }
     }
 }

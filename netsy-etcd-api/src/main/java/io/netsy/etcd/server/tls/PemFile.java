@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -91,6 +92,25 @@ final class PemFile {
         }
         throw new TlsException(
                 path + " has no private key block; give the PEM file with '-----BEGIN PRIVATE KEY-----'");
+    }
+
+    /** The first public key in the file, by itself or in a certificate. */
+    PublicKey publicKey() throws TlsException {
+        for (Block block : blocks()) {
+            switch (block.label) {
+                case "PUBLIC KEY" -> {
+                    return PublicKeyBlocks.x509(path, block.der);
+                }
+                case "RSA PUBLIC KEY" -> {
+                    return PublicKeyBlocks.pkcs1(path, block.der);
+                }
+                case CERTIFICATE -> {
+                    return certificates().getFirst().getPublicKey();
+                }
+                default -> {}
+            }
+        }
+        throw new TlsException(path + " has no public key block; give the PEM file with '-----BEGIN PUBLIC KEY-----'");
     }
 
     private List<Block> blocks() throws TlsException {

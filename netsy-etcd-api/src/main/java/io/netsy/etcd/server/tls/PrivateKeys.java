@@ -18,10 +18,10 @@ import java.util.HexFormat;
 final class PrivateKeys {
     private static final String[] ALGORITHMS = {"RSA", "EC", "EdDSA", "RSASSA-PSS"};
     private static final byte[] VERSION_0 = {0x02, 0x01, 0x00};
-    private static final byte[] RSA = HexFormat.of().parseHex("300d06092a864886f70d0101010500");
+    static final byte[] RSA = HexFormat.of().parseHex("300d06092a864886f70d0101010500");
     private static final byte[] EC = HexFormat.of().parseHex("06072a8648ce3d0201");
 
-    private static final int SEQUENCE = 0x30;
+    static final int SEQUENCE = 0x30;
     private static final int OCTET_STRING = 0x04;
     private static final int INTEGER = 0x02;
     private static final int PARAMETERS = 0xa0;
@@ -60,7 +60,7 @@ final class PrivateKeys {
         }
     }
 
-    private static byte[] element(int tag, byte[]... contents) {
+    static byte[] element(int tag, byte[]... contents) {
         int length = Arrays.stream(contents).mapToInt(content -> content.length).sum();
         ByteArrayOutputStream element = new ByteArrayOutputStream(length + 6);
         element.write(tag);

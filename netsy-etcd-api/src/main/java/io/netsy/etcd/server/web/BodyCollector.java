@@ -9,13 +9,35 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.function.Predicate;
 
-/** Puts a request and its body together; one with too large a body is answered and its connection closed at once. */
+/**
+ * Puts a request and its body together; one with too large a body is answered and its connection closed at once.
+ * Requests that are handled in pieces pass as they are.
+ */
 final class BodyCollector extends HttpObjectAggregator {
-    BodyCollector(int maxBodyBytes) {
+    private final Predicate<HttpRequest> takenInPieces;
+    private boolean passing;
+
+    BodyCollector(int maxBodyBytes, Predicate<HttpRequest> takenInPieces) {
         super(maxBodyBytes, true);
+        this.takenInPieces = takenInPieces;
+    }
+
+    @Override
+    public boolean acceptInboundMessage(Object message) throws Exception {
+        if (message instanceof HttpRequest request) {
+            passing = request.decoderResult().isSuccess() && takenInPieces.test(request);
+        }
+        if (!passing) {
+            return super.acceptInboundMessage(message);
+        }
+        passing = !(message instanceof LastHttpContent);
+        return false;
     }
 
     @Override

@@ -90,7 +90,7 @@ public final class HealthEndpoints {
             String failure = outcome.getValue().join();
             boolean passed = failure.isEmpty();
             allPassed &= passed;
-            metrics.check("/" + type, outcome.getKey(), passed);
+            metrics.check(type, outcome.getKey(), passed);
             lines.add(
                     passed
                             ? "[+]" + outcome.getKey() + " ok\n"
@@ -101,7 +101,7 @@ public final class HealthEndpoints {
             boolean verbose = !exchange.query("verbose").isEmpty();
             exchange.respond(HttpReply.text(200, (verbose ? details : "") + "ok\n"));
         } else {
-            exchange.respond(HttpReply.text(503, details));
+            exchange.respond(HttpReply.text(503, details + "\n"));
         }
     }
 

@@ -1,16 +1,24 @@
 package io.netsy.etcd.server.web;
 
+import io.netsy.etcd.load.ConnectionLoad;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.timeout.WriteTimeoutHandler;
@@ -37,53 +45,121 @@ public final class HttpConnection extends ChannelDuplexHandler {
 
     private final HttpHandler handler;
     private final RequestDeadline deadline;
+    private final HttpLimits limits;
+    private final ConnectionLoad load;
     private final Queue<FullHttpRequest> waiting = new ArrayDeque<>();
     private @Nullable NettyExchange current;
     private boolean closing;
 
-    private HttpConnection(HttpHandler handler, RequestDeadline deadline) {
+    private HttpConnection(HttpHandler handler, RequestDeadline deadline, HttpLimits limits, ConnectionLoad load) {
         this.handler = handler;
         this.deadline = deadline;
+        this.limits = limits;
+        this.load = load;
     }
 
-    /** Adds everything that speaks HTTP/1.1 at the end of a channel's pipeline. */
-    public static void install(ChannelPipeline pipeline, HttpHandler handler, HttpLimits limits) {
+    /**
+     * Adds everything that speaks HTTP/1.1 at the end of a channel's pipeline.
+     *
+     * @param load is told of requests as of calls
+     */
+    public static void install(ChannelPipeline pipeline, HttpHandler handler, HttpLimits limits, ConnectionLoad load) {
         RequestDeadline deadline = new RequestDeadline(limits.requestTimeout(), limits.idleTimeout());
         pipeline.addLast(deadline)
                 .addLast(new WriteTimeoutHandler(limits.writeTimeout().toMillis(), TimeUnit.MILLISECONDS))
                 .addLast(new HttpServerCodec(limits.maxLineBytes(), limits.maxHeaderBytes(), MAX_CHUNK_BYTES))
-                .addLast(new BodyCollector(limits.maxBodyBytes()))
-                .addLast(new HttpConnection(handler, deadline));
+                .addLast(new BodyCollector(limits.maxBodyBytes(), request -> takesPieces(handler, request)))
+                .addLast(new HttpConnection(handler, deadline, limits, load));
+    }
+
+    private static boolean takesPieces(HttpHandler handler, HttpRequest request) {
+        return !WebSocketUpgrade.isWanted(request) && handler.takesPieces(RequestTarget.pathOf(request.uri()));
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (!(message instanceof FullHttpRequest request)) {
-            ReferenceCountUtil.release(message);
-            return;
+        switch (message) {
+            case FullHttpRequest request -> receive(context, request);
+            case HttpRequest head when current == null && !closing -> begin(context, head);
+            case HttpContent piece
+            when current != null && !closing -> {
+                byte[] bytes = bodyOf(piece.content());
+                piece.release();
+                current.bodyPiece(bytes, piece instanceof LastHttpContent);
+            }
+            default -> {
+                // Pieces of a request that came before its turn, or of one that was answered before its end.
+                ReferenceCountUtil.release(message);
+                var _ = context.close();
+            }
         }
+    }
+
+    private void receive(ChannelHandlerContext context, FullHttpRequest request) {
         if (closing || waiting.size() >= MAX_WAITING) {
             request.release();
             var _ = context.close();
         } else if (current != null) {
             waiting.add(request);
+            // Who sends the next request is there; it need not be watched.
+            context.channel().config().setAutoRead(false);
         } else {
             begin(context, request);
         }
     }
 
-    private void begin(ChannelHandlerContext context, FullHttpRequest request) {
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (current != null) {
+            current.readComplete();
+        }
+        context.fireChannelReadComplete();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (current != null && context.channel().isWritable()) {
+            current.writable();
+        }
+        context.fireChannelWritabilityChanged();
+    }
+
+    /** Reads while a request is being answered, unless the next one is here. */
+    void readAhead(ChannelHandlerContext context) {
+        if (waiting.isEmpty()) {
+            context.channel().config().setAutoRead(true);
+        }
+    }
+
+    private void begin(ChannelHandlerContext context, HttpRequest request) {
         deadline.requestArrived();
-        boolean malformed = request.decoderResult().isFailure();
-        NettyExchange exchange = new NettyExchange(context, this, request, malformed);
-        current = exchange;
+        load.callBegan();
         context.channel().config().setAutoRead(false);
-        if (malformed) {
-            exchange.respond(refusal(request.decoderResult().cause()));
-            request.release();
+        boolean malformed = request.decoderResult().isFailure() || hasUnknownEncoding(request);
+        if (!malformed && WebSocketUpgrade.isWanted(request) && takesWebSockets(request)) {
+            WebSocketUpgrade.begin(context, (FullHttpRequest) request, handler, limits);
             return;
         }
-        request.release();
+        NettyExchange exchange = new NettyExchange(context, this, request, malformed);
+        current = exchange;
+        Throwable fault = request.decoderResult().cause();
+        ReferenceCountUtil.release(request);
+        if (malformed) {
+            exchange.respond(refusal(fault));
+            return;
+        }
+        if (!(request instanceof FullHttpRequest) && HttpUtil.is100ContinueExpected(request)) {
+            var _ = context.writeAndFlush(
+                    new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+        }
+        handle(exchange);
+    }
+
+    private boolean takesWebSockets(HttpRequest request) {
+        return request instanceof FullHttpRequest && handler.takesWebSockets(RequestTarget.pathOf(request.uri()));
+    }
+
+    private void handle(NettyExchange exchange) {
         try {
             handler.handle(exchange);
         } catch (RuntimeException failure) {
@@ -95,6 +171,7 @@ public final class HttpConnection extends ChannelDuplexHandler {
     /** The answer is out: take the next request, or close. */
     void answered(ChannelHandlerContext context, boolean keepAlive) {
         current = null;
+        load.callEnded();
         if (closing || !keepAlive) {
             closing = true;
             var _ = context.close();
@@ -137,8 +214,9 @@ public final class HttpConnection extends ChannelDuplexHandler {
         waiting.forEach(FullHttpRequest::release);
         waiting.clear();
         if (current != null) {
-            current.abandoned();
+            NettyExchange abandoned = current;
             current = null;
+            abandoned.abandoned();
         }
         context.fireChannelInactive();
     }
@@ -149,23 +227,33 @@ public final class HttpConnection extends ChannelDuplexHandler {
         var _ = context.close();
     }
 
+    /**
+     * Whether the body is in an encoding that is not "chunked", which was taken out: then nobody knows where the request
+     * ends (RFC 9112, section 6.1).
+     */
+    private static boolean hasUnknownEncoding(HttpRequest request) {
+        return request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)
+                && (request instanceof FullHttpRequest || !HttpUtil.isTransferEncodingChunked(request));
+    }
+
     private static String peer(Channel channel) {
         return String.valueOf(channel.remoteAddress());
     }
 
-    private static HttpReply refusal(Throwable cause) {
+    private static HttpReply refusal(@Nullable Throwable cause) {
         return switch (cause) {
+            case null -> HttpReply.text(501, "Not Implemented\n");
             case TooLongHttpLineException _ -> HttpReply.text(414, "URI Too Long\n");
             case TooLongHttpHeaderException _ -> HttpReply.text(431, "Request Header Fields Too Large\n");
             default -> HttpReply.text(400, "400 Bad Request\n");
         };
     }
 
-    static byte[] bodyOf(FullHttpRequest request) {
-        return ByteBufUtil.getBytes(request.content());
+    static byte[] bodyOf(ByteBuf content) {
+        return ByteBufUtil.getBytes(content);
     }
 
-    static boolean keepsAlive(FullHttpRequest request) {
+    static boolean keepsAlive(HttpRequest request) {
         return HttpUtil.isKeepAlive(request) && request.protocolVersion().equals(HttpVersion.HTTP_1_1);
     }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 /**
  * A whole answer.
  *
+ * @param contentType "" for none
  * @param headers besides content type and length
  */
 public record HttpReply(int status, String contentType, Map<String, String> headers, Bytes body) {
@@ -23,6 +24,11 @@ public record HttpReply(int status, String contentType, Map<String, String> head
 
     public static HttpReply json(int status, String json) {
         return new HttpReply(status, JSON, Map.of(), Bytes.utf8(json));
+    }
+
+    /** Sends the client on to another path, with the same request. */
+    public static HttpReply elsewhere(String path) {
+        return new HttpReply(307, "", Map.of("Location", path), Bytes.EMPTY);
     }
 
     /** The same with one more header. */

@@ -1,7 +1,9 @@
 package io.netsy.etcd.server.web;
 
+import io.netsy.replication.model.Bytes;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Hands a request to the handler of its path: the exact one first, else that of the longest prefix, else 404. */
 public final class HttpRoutes implements HttpHandler {
@@ -38,22 +40,52 @@ public final class HttpRoutes implements HttpHandler {
         };
     }
 
+    /** A handler for a path without its last slash, below which all belongs to one handler: sends clients there. */
+    public static HttpHandler toFolder() {
+        return exchange -> {
+            String folder = exchange.path() + "/";
+            HttpReply reply = HttpReply.elsewhere(folder);
+            if (exchange.method().equals("GET") || exchange.method().equals("HEAD")) {
+                String link = "<a href=\"%s\">Temporary Redirect</a>.\n\n".formatted(folder);
+                reply = new HttpReply(reply.status(), "text/html; charset=utf-8", reply.headers(), Bytes.utf8(link));
+            }
+            exchange.respond(reply);
+        };
+    }
+
     @Override
     public void handle(HttpExchange exchange) {
-        HttpHandler handler = exact.get(exchange.path());
-        int longest = 0;
-        if (handler == null) {
-            for (Map.Entry<String, HttpHandler> route : prefixes.entrySet()) {
-                if (route.getKey().length() > longest && exchange.path().startsWith(route.getKey())) {
-                    longest = route.getKey().length();
-                    handler = route.getValue();
-                }
-            }
-        }
+        HttpHandler handler = find(exchange.path());
         if (handler == null) {
             exchange.respond(HttpReply.text(404, "404 page not found\n"));
         } else {
             handler.handle(exchange);
         }
+    }
+
+    @Override
+    public boolean takesPieces(String path) {
+        HttpHandler handler = find(path);
+        return handler != null && handler.takesPieces(path);
+    }
+
+    @Override
+    public boolean takesWebSockets(String path) {
+        HttpHandler handler = find(path);
+        return handler != null && handler.takesWebSockets(path);
+    }
+
+    private @Nullable HttpHandler find(String path) {
+        HttpHandler handler = exact.get(path);
+        int longest = 0;
+        if (handler == null) {
+            for (Map.Entry<String, HttpHandler> route : prefixes.entrySet()) {
+                if (route.getKey().length() > longest && path.startsWith(route.getKey())) {
+                    longest = route.getKey().length();
+                    handler = route.getValue();
+                }
+            }
+        }
+        return handler;
     }
 }

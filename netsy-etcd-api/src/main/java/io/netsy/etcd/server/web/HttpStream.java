@@ -8,6 +8,9 @@ public interface HttpStream {
     /** Whether the client keeps up; a writer that goes on regardless fills memory. */
     boolean isWritable();
 
+    /** Runs a task, once, on the event loop when the client keeps up: now if it does. */
+    void onWritable(Runnable task);
+
     /** Completes the answer. */
     void end();
 }

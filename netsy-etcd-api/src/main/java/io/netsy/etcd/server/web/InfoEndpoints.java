@@ -84,11 +84,13 @@ public final class InfoEndpoints {
     private static void variables(HttpExchange exchange) {
         MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
         MemoryUsage other = ManagementFactory.getMemoryMXBean().getNonHeapMemoryUsage();
-        exchange.respond(HttpReply.json(
+        exchange.respond(new HttpReply(
                 200,
-                "{\"cmdline\":[\"netsy\"],\"memstats\":{\"HeapAlloc\":" + heap.getUsed() + ",\"HeapSys\":"
+                "application/json; charset=utf-8",
+                Map.of(),
+                Bytes.utf8("{\"cmdline\":[\"netsy\"],\"memstats\":{\"HeapAlloc\":" + heap.getUsed() + ",\"HeapSys\":"
                         + heap.getCommitted() + ",\"OtherSys\":" + other.getCommitted() + "},\"uptimeSeconds\":"
                         + ManagementFactory.getRuntimeMXBean().getUptime() / 1000 + ",\"threads\":"
-                        + ManagementFactory.getThreadMXBean().getThreadCount() + "}\n"));
+                        + ManagementFactory.getThreadMXBean().getThreadCount() + "}\n")));
     }
 }

@@ -9,12 +9,13 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,29 +31,37 @@ final class NettyExchange implements HttpExchange, HttpStream {
     private final ChannelHandlerContext context;
     private final HttpConnection connection;
     private final String method;
-    private final String path;
-    private final Map<String, List<String>> query;
+    private final RequestTarget target;
     private final HttpHeaders headers;
     private final byte[] body;
+    private final BodyFeed feed = new BodyFeed();
+    private final Map<String, String> answerHeaders = new LinkedHashMap<>();
     private final boolean keepAlive;
     private final boolean chunked;
     private final List<Runnable> abandonTasks = new ArrayList<>();
+    private final List<Runnable> writableTasks = new ArrayList<>();
     private State state = State.OPEN;
+    private boolean hungry;
     private boolean gone;
     private boolean hurried;
+    private boolean lastAnswer;
 
-    NettyExchange(
-            ChannelHandlerContext context, HttpConnection connection, FullHttpRequest request, boolean malformed) {
+    /** @param request with its body, or without one that comes in pieces */
+    NettyExchange(ChannelHandlerContext context, HttpConnection connection, HttpRequest request, boolean malformed) {
         this.context = context;
         this.connection = connection;
         this.method = request.method().name();
-        QueryStringDecoder uri = new QueryStringDecoder(malformed ? "/" : request.uri());
-        this.path = pathOf(uri);
-        this.query = parametersOf(uri);
+        this.target = RequestTarget.of(malformed ? "/" : request.uri());
         this.headers = request.headers();
-        this.body = HttpConnection.bodyOf(request);
         this.chunked = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
         this.keepAlive = !malformed && HttpConnection.keepsAlive(request);
+        if (request instanceof FullHttpRequest full) {
+            this.body = HttpConnection.bodyOf(full.content());
+            feed.piece(body);
+            feed.end();
+        } else {
+            this.body = new byte[0];
+        }
     }
 
     @Override
@@ -62,12 +71,12 @@ final class NettyExchange implements HttpExchange, HttpStream {
 
     @Override
     public String path() {
-        return path;
+        return target.path();
     }
 
     @Override
     public List<String> query(String name) {
-        return query.getOrDefault(name, List.of());
+        return target.query().getOrDefault(name, List.of());
     }
 
     @Override
@@ -76,8 +85,50 @@ final class NettyExchange implements HttpExchange, HttpStream {
     }
 
     @Override
+    public List<Map.Entry<String, String>> headers() {
+        return headers.entries();
+    }
+
+    @Override
     public byte[] body() {
         return body;
+    }
+
+    @Override
+    public void readBody(BodyReader reader) {
+        onLoop(() -> feed.read(reader));
+    }
+
+    @Override
+    public void readMore() {
+        onLoop(() -> {
+            hungry = !feed.hasEnded();
+            if (hungry) {
+                context.read();
+            }
+        });
+    }
+
+    /** The next bytes of the body, and whether they are the last ones. */
+    void bodyPiece(byte[] piece, boolean last) {
+        hungry = false;
+        feed.piece(piece);
+        if (last) {
+            feed.end();
+            watchForTheEnd();
+        }
+    }
+
+    /** A read brought what it had. */
+    void readComplete() {
+        if (hungry) {
+            context.read();
+        }
+    }
+
+    @Override
+    public void answerHeader(String name, String value) {
+        onLoop(() -> answerHeaders.put(name, value));
     }
 
     @Override
@@ -93,9 +144,16 @@ final class NettyExchange implements HttpExchange, HttpStream {
                 response.headers()
                         .set(HttpHeaderNames.CONTENT_LENGTH, reply.body().length());
                 reply.headers().forEach((name, value) -> response.headers().set(name, value));
-                finish(response, keepAlive && !hurried);
+                finish(response, !lastAnswer);
             }
         });
+    }
+
+    /** Reads on while the answer is on its way, since only a read notices that the client left. */
+    private void watchForTheEnd() {
+        if (feed.hasEnded() && state != State.ENDED) {
+            connection.readAhead(context);
+        }
     }
 
     @Override
@@ -103,8 +161,7 @@ final class NettyExchange implements HttpExchange, HttpStream {
         onLoop(() -> {
             if (state == State.OPEN) {
                 state = State.STREAMING;
-                // Reading goes on, since only a read notices that the client left.
-                context.channel().config().setAutoRead(true);
+                watchForTheEnd();
                 DefaultHttpResponse response =
                         new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
                 prepare(response, contentType);
@@ -132,11 +189,29 @@ final class NettyExchange implements HttpExchange, HttpStream {
     }
 
     @Override
+    public void onWritable(Runnable task) {
+        onLoop(() -> {
+            if (isWritable() || gone) {
+                task.run();
+            } else {
+                writableTasks.add(task);
+            }
+        });
+    }
+
+    /** The client keeps up again, or it has left. */
+    void writable() {
+        List<Runnable> tasks = List.copyOf(writableTasks);
+        writableTasks.clear();
+        tasks.forEach(Runnable::run);
+    }
+
+    @Override
     public void end() {
         onLoop(() -> {
             if (state == State.STREAMING) {
                 state = State.ENDED;
-                finish(LastHttpContent.EMPTY_LAST_CONTENT, keepAlive && chunked && !hurried);
+                finish(LastHttpContent.EMPTY_LAST_CONTENT, chunked && !lastAnswer && !hurried);
             }
         });
     }
@@ -148,22 +223,25 @@ final class NettyExchange implements HttpExchange, HttpStream {
                 task.run();
             } else if (state != State.ENDED) {
                 abandonTasks.add(task);
+                watchForTheEnd();
             }
         });
     }
 
-    /** The server stops: a stream ends here, an answer on its way is the connection's last. */
+    /** The server stops: a stream ends soon, by its writer if he listens, and an answer on its way is the last. */
     void hurry() {
         hurried = true;
-        if (state == State.STREAMING) {
-            runAbandonTasks();
+        if (state == State.STREAMING && abandonTasks.isEmpty()) {
             end();
+        } else if (state == State.STREAMING) {
+            runAbandonTasks();
         }
     }
 
     /** The connection is gone. */
     void abandoned() {
         gone = true;
+        writableTasks.clear();
         if (state != State.ENDED) {
             state = State.ENDED;
             runAbandonTasks();
@@ -176,9 +254,13 @@ final class NettyExchange implements HttpExchange, HttpStream {
     }
 
     private void prepare(HttpResponse response, String contentType) {
-        response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
+        if (!contentType.isEmpty()) {
+            response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
+        }
         response.headers().set("X-Content-Type-Options", "nosniff");
-        if (!keepAlive || hurried) {
+        answerHeaders.forEach((name, value) -> response.headers().set(name, value));
+        lastAnswer = !keepAlive || !feed.hasEnded() || hurried;
+        if (lastAnswer) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
     }
@@ -192,22 +274,6 @@ final class NettyExchange implements HttpExchange, HttpStream {
             task.run();
         } else {
             context.executor().execute(task);
-        }
-    }
-
-    private static String pathOf(QueryStringDecoder uri) {
-        try {
-            return uri.path();
-        } catch (IllegalArgumentException malformed) {
-            return uri.rawPath();
-        }
-    }
-
-    private static Map<String, List<String>> parametersOf(QueryStringDecoder uri) {
-        try {
-            return uri.parameters();
-        } catch (IllegalArgumentException malformed) {
-            return Map.of();
         }
     }
 }

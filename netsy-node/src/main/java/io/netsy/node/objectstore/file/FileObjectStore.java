@@ -63,10 +63,16 @@ public final class FileObjectStore implements ObjectStore {
 
     /** Opens the store in a folder, which need not exist yet, and clears what dead processes left in it. */
     public static FileObjectStore open(Path folder, StoreEnvironment environment) {
+        FileObjectStore store = openUncleared(folder, environment);
+        store.work.clearLeftovers();
+        return store;
+    }
+
+    /** Opens the same and touches nothing in the folder until something is written. */
+    public static FileObjectStore openUncleared(Path folder, StoreEnvironment environment) {
         FileLayout layout = new FileLayout(folder);
         Folders folders = new Folders(layout.root(), environment);
         WorkFolder work = new WorkFolder(layout.work(), folders, environment);
-        work.clearLeftovers();
         return new FileObjectStore(layout, folders, work);
     }
 

@@ -142,7 +142,7 @@ final class ResumingStream extends InputStream {
                 Kind.GET,
                 action,
                 0,
-                s3 -> s3.getObject(request),
+                clients -> clients.s3().getObject(request),
                 answer -> answer.response().contentLength()));
     }
 

@@ -4,6 +4,7 @@ import io.netsy.node.objectstore.S3Limits;
 import io.netsy.node.objectstore.S3Settings;
 import io.netsy.node.objectstore.S3Settings.Addressing;
 import io.netsy.node.objectstore.S3Settings.Credentials;
+import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -28,7 +29,7 @@ import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider
 import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
 
 /**
- * Builds the SDK's client so that it does one request when told to do one.
+ * Builds the SDK's clients so that they do one request when told to do one.
  *
  * <p>No retries: they are this adapter's business, see {@link S3Requests}. Checksums only where S3 requires them or a
  * request brings one, and no chunked signing: trailing checksums are refused by part of the services that speak S3. No
@@ -38,10 +39,20 @@ final class S3Clients {
 
     private S3Clients() {}
 
-    /** The client and what it stands on; closing frees all of it. */
-    record Bundle(S3Client s3, SdkHttpClient http, @Nullable StsClient sts) implements AutoCloseable {
+    /**
+     * The clients and what they stand on; closing frees all of it.
+     *
+     * @param s3 the SDK's general client
+     * @param puts writes of small objects, without it
+     */
+    record Bundle(
+            S3Client s3,
+            S3Puts puts,
+            SdkHttpClient http,
+            @Nullable StsClient sts) implements AutoCloseable {
         @Override
         public void close() {
+            puts.close();
             s3.close();
             if (sts != null) {
                 sts.close();
@@ -50,7 +61,7 @@ final class S3Clients {
         }
     }
 
-    static Bundle build(S3Settings settings) {
+    static Bundle build(S3Settings settings, String bucket) {
         SdkHttpClient http = httpClient(settings.limits());
         StsClient sts = needsSts(settings.access().credentials()) ? stsClient(settings, http) : null;
         S3ClientBuilder builder = S3Client.builder()
@@ -72,13 +83,16 @@ final class S3Clients {
         if (region != null) {
             builder.region(region);
         }
-        return new Bundle(builder.build(), http, sts);
+        S3Client s3 = builder.build();
+        S3Puts puts = new S3Puts(s3, http, bucket, settings.limits().attemptTimeout());
+        return new Bundle(s3, puts, http, sts);
     }
 
     private static SdkHttpClient httpClient(S3Limits limits) {
         return UrlConnectionHttpClient.builder()
                 .connectionTimeout(limits.connectTimeout())
                 .socketTimeout(limits.attemptTimeout())
+                .tlsTrustManagersProvider(() -> new TrustManager[] {new LazyTrust()})
                 .build();
     }
 

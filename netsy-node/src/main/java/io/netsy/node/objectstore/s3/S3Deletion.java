@@ -37,7 +37,11 @@ record S3Deletion(S3Names names, S3Requests requests) {
         List<S3Error> errors;
         try {
             errors = requests.repeated(new Request<>(
-                    Kind.DELETE, action, 0, s3 -> s3.deleteObjects(request).errors(), answer -> 0));
+                    Kind.DELETE,
+                    action,
+                    0,
+                    clients -> clients.s3().deleteObjects(request).errors(),
+                    answer -> 0));
         } catch (S3Failed failed) {
             throw failed.ofWrite(action);
         }

@@ -2,6 +2,7 @@ package io.netsy.node.objectstore.s3;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.util.Set;
@@ -84,13 +85,18 @@ final class S3Faults {
         if (Thread.currentThread().isInterrupted() || S3ErrorText.has(fault, InterruptedException.class)) {
             return new S3Fault.Passing("the calling thread was interrupted", WaysOut.TRY_LATER, false);
         }
-        if (fault instanceof ApiCallTimeoutException || fault instanceof ApiCallAttemptTimeoutException) {
-            return new S3Fault.Passing("no answer in time", WaysOut.TRY_LATER, false);
+        if (fault instanceof ApiCallTimeoutException
+                || fault instanceof ApiCallAttemptTimeoutException
+                || S3ErrorText.has(fault, SocketTimeoutException.class)) {
+            return new S3Fault.Passing("no answer in time from " + waysOut.endpoint(), WaysOut.TRY_LATER, false);
         }
         if (S3ErrorText.has(fault, CertificateException.class)) {
             return new S3Fault.Refused(
                     "the certificate of the endpoint is not trusted: " + S3ErrorText.rootMessage(fault),
                     waysOut.forUntrustedCertificate());
+        }
+        if (S3ErrorText.rootMessage(fault).contains("Unsupported or unrecognized SSL message")) {
+            return new S3Fault.Refused(waysOut.endpoint() + " does not speak TLS", waysOut.forNoTls());
         }
         if (S3ErrorText.has(fault, UnknownHostException.class) || S3ErrorText.has(fault, ConnectException.class)) {
             return new S3Fault.Passing(

@@ -48,7 +48,8 @@ record S3Listing(S3Names names, S3Requests requests) {
 
     private ListObjectsV2Response page(String action, ListObjectsV2Request request) {
         try {
-            return requests.repeated(new Request<>(Kind.LIST, action, 0, s3 -> s3.listObjectsV2(request), answer -> 0));
+            return requests.repeated(
+                    new Request<>(Kind.LIST, action, 0, clients -> clients.s3().listObjectsV2(request), answer -> 0));
         } catch (S3Failed failed) {
             throw failed.ofRead(action);
         }

@@ -6,6 +6,7 @@ import io.netsy.node.objectstore.ObjectStore;
 import io.netsy.node.objectstore.ObjectStoreException;
 import io.netsy.node.objectstore.ObjectVersion;
 import io.netsy.node.objectstore.PutOutcome;
+import io.netsy.node.objectstore.S3Limits;
 import io.netsy.node.objectstore.S3Settings;
 import io.netsy.node.objectstore.StoreEnvironment;
 import io.netsy.node.objectstore.StoreListener;
@@ -18,17 +19,20 @@ import io.netsy.node.objectstore.s3.S3Requests.S3Failed;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
-import software.amazon.awssdk.services.s3.model.PutObjectRequest;
-import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 
 /**
  * The object store in a bucket of S3 or of a service that speaks its API.
@@ -38,6 +42,8 @@ import software.amazon.awssdk.services.s3.model.PutObjectResponse;
  * and the first call waits for it.
  */
 public final class S3ObjectStore implements ObjectStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(S3ObjectStore.class);
 
     private final S3Names names;
     private final S3Requests requests;
@@ -64,11 +70,28 @@ public final class S3ObjectStore implements ObjectStore {
             StoreUri.S3Uri uri, S3Settings settings, StoreListener listener, StoreEnvironment environment) {
         S3Names names = new S3Names(uri, settings.access().endpoint());
         CompletableFuture<S3Clients.Bundle> clients = CompletableFuture.supplyAsync(
-                () -> S3Clients.build(settings),
+                () -> S3Clients.build(settings, uri.bucket()),
                 task -> Thread.ofVirtual().name("s3-client-start").start(task));
         S3Faults faults = new S3Faults(new WaysOut(uri.bucket(), names.endpointName()));
         S3Requests requests = new S3Requests(clients, faults, listener, environment, settings.limits());
         return new S3ObjectStore(names, requests, settings);
+    }
+
+    /** Builds a client and has it sign one request that goes nowhere: most of the time of a first request is class loading. */
+    public static void preload() {
+        S3Settings nowhere = new S3Settings(
+                new S3Settings.Access(
+                        URI.create("http://127.0.0.1:9"),
+                        "us-east-1",
+                        S3Settings.Addressing.PATH,
+                        new S3Settings.Credentials.Fixed("none", "none", null)),
+                S3Settings.defaults().writes(),
+                S3Limits.defaults());
+        try (S3Clients.Bundle clients = S3Clients.build(nowhere, "preload")) {
+            clients.puts().put("none", Map.of(), ByteBuffer.allocate(0));
+        } catch (SdkException expected) {
+            LOG.debug("S3 client loaded ahead");
+        }
     }
 
     @Override
@@ -83,7 +106,7 @@ public final class S3ObjectStore implements ObjectStore {
                     Kind.GET,
                     action,
                     0,
-                    s3 -> s3.getObject(request, WholeObject::read),
+                    clients -> clients.s3().getObject(request, WholeObject::read),
                     object -> object.body().length)));
         } catch (S3Failed failed) {
             if (failed.fault() instanceof S3Fault.Missing) {
@@ -101,10 +124,8 @@ public final class S3ObjectStore implements ObjectStore {
     @Override
     public PutOutcome putIfAbsent(String key, ByteBuffer... body) {
         String action = names.action("put", key);
-        PutObjectRequest request =
-                put(key).ifNoneMatch("*").checksumCRC32C(Bodies.crc32c(body)).build();
         try {
-            return new PutOutcome.Created(putOnce(action, request, body));
+            return new PutOutcome.Created(putOnce(action, key, Map.of("If-None-Match", "*"), body));
         } catch (S3Failed failed) {
             if (failed.fault() instanceof S3Fault.ConditionFailed) {
                 return new PutOutcome.Exists();
@@ -116,12 +137,9 @@ public final class S3ObjectStore implements ObjectStore {
     @Override
     public SwapOutcome putIfMatch(String key, ObjectVersion expected, byte[] body) {
         String action = names.action("swap", key);
-        ByteBuffer buffer = ByteBuffer.wrap(body);
-        PutObjectRequest request = put(key).ifMatch(expected.value())
-                .checksumCRC32C(Bodies.crc32c(buffer))
-                .build();
         try {
-            return new SwapOutcome.Swapped(putOnce(action, request, buffer));
+            Map<String, String> condition = Map.of("If-Match", expected.value());
+            return new SwapOutcome.Swapped(putOnce(action, key, condition, ByteBuffer.wrap(body)));
         } catch (S3Failed failed) {
             return switch (failed.fault()) {
                 case S3Fault.ConditionFailed mismatch -> new SwapOutcome.Mismatch();
@@ -163,13 +181,18 @@ public final class S3ObjectStore implements ObjectStore {
         requests.close();
     }
 
-    private PutObjectRequest.Builder put(String key) {
-        return writes.applyTo(PutObjectRequest.builder().bucket(names.bucket()).key(names.inBucket(key)));
-    }
-
-    private ObjectVersion putOnce(String action, PutObjectRequest request, ByteBuffer... body) throws S3Failed {
-        PutObjectResponse response = requests.once(new Request<>(
-                Kind.PUT, action, Bodies.sizeOf(body), s3 -> s3.putObject(request, Bodies.of(body)), answer -> 0));
-        return S3Names.version(response.eTag(), action);
+    private ObjectVersion putOnce(String action, String key, Map<String, String> condition, ByteBuffer... body)
+            throws S3Failed {
+        Map<String, String> headers = writes.headers();
+        headers.putAll(condition);
+        headers.put("x-amz-checksum-crc32c", Bodies.crc32c(body));
+        String keyInBucket = names.inBucket(key);
+        String eTag = requests.once(new Request<@Nullable String>(
+                Kind.PUT,
+                action,
+                Bodies.sizeOf(body),
+                clients -> clients.puts().put(keyInBucket, headers, body),
+                answer -> 0));
+        return S3Names.version(eTag, action);
     }
 }

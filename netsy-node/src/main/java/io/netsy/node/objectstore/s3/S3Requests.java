@@ -14,7 +14,6 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * Makes requests, tells the listener of each, and turns their faults into {@link S3Failed}. A request is made once, or,
@@ -57,14 +56,18 @@ final class S3Requests implements AutoCloseable {
      * @param receivedBytes of the answer's body
      */
     record Request<T>(
-            Kind kind, String action, long sentBytes, Function<S3Client, T> call, ToLongFunction<T> receivedBytes) {}
+            Kind kind,
+            String action,
+            long sentBytes,
+            Function<S3Clients.Bundle, T> call,
+            ToLongFunction<T> receivedBytes) {}
 
     /** Makes the request a single time. */
     <T> T once(Request<T> request) throws S3Failed {
-        S3Client client = client();
+        S3Clients.Bundle bundle = clients();
         long start = environment.nanoTime().getAsLong();
         try {
-            T result = request.call().apply(client);
+            T result = request.call().apply(bundle);
             tell(request, start, Outcome.DONE, request.receivedBytes().applyAsLong(result));
             return result;
         } catch (RuntimeException e) {
@@ -126,9 +129,9 @@ final class S3Requests implements AutoCloseable {
         });
     }
 
-    private S3Client client() throws S3Failed {
+    private S3Clients.Bundle clients() throws S3Failed {
         try {
-            return clients.join().s3();
+            return clients.join();
         } catch (CompletionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             S3Fault fault = faults.classify(cause);

@@ -68,7 +68,8 @@ record S3Upload(S3Names names, S3Requests requests, S3Writes writes, S3Limits.Pa
                 .key(names.inBucket(key))
                 .build();
         try {
-            requests.once(new Request<>(Kind.HEAD, action, 0, s3 -> s3.headObject(request), answer -> 0));
+            requests.once(
+                    new Request<>(Kind.HEAD, action, 0, clients -> clients.s3().headObject(request), answer -> 0));
             return true;
         } catch (S3Failed failed) {
             return false;
@@ -83,7 +84,11 @@ record S3Upload(S3Names names, S3Requests requests, S3Writes writes, S3Limits.Pa
                 .build();
         try (FilePart whole = new FilePart(file, 0, sizeBytes)) {
             String eTag = requests.once(new Request<>(
-                            Kind.PUT, action, sizeBytes, s3 -> s3.putObject(request, whole.body()), answer -> 0))
+                            Kind.PUT,
+                            action,
+                            sizeBytes,
+                            clients -> clients.s3().putObject(request, whole.body()),
+                            answer -> 0))
                     .eTag();
             return new PutOutcome.Created(S3Names.version(eTag, action));
         }
@@ -95,8 +100,8 @@ record S3Upload(S3Names names, S3Requests requests, S3Writes writes, S3Limits.Pa
                         .key(names.inBucket(key)))
                 .contentType(Bodies.CONTENT_TYPE)
                 .build();
-        String uploadId = requests.repeated(
-                        new Request<>(Kind.PUT, action, 0, s3 -> s3.createMultipartUpload(request), answer -> 0))
+        String uploadId = requests.repeated(new Request<>(
+                        Kind.PUT, action, 0, clients -> clients.s3().createMultipartUpload(request), answer -> 0))
                 .uploadId();
         boolean abort = true;
         try {
@@ -134,7 +139,11 @@ record S3Upload(S3Names names, S3Requests requests, S3Writes writes, S3Limits.Pa
     private CompletedPart sendPart(FilePart part, UploadPartRequest request, String action) throws S3Failed {
         try (part) {
             String eTag = requests.repeated(new Request<>(
-                            Kind.PUT, action, part.sizeBytes(), s3 -> s3.uploadPart(request, part.body()), answer -> 0))
+                            Kind.PUT,
+                            action,
+                            part.sizeBytes(),
+                            clients -> clients.s3().uploadPart(request, part.body()),
+                            answer -> 0))
                     .eTag();
             return CompletedPart.builder()
                     .partNumber(request.partNumber())
@@ -184,8 +193,8 @@ record S3Upload(S3Names names, S3Requests requests, S3Writes writes, S3Limits.Pa
                 .multipartUpload(CompletedMultipartUpload.builder().parts(parts).build())
                 .overrideConfiguration(o -> o.apiCallAttemptTimeout(limits.timeout()))
                 .build();
-        String eTag = requests.once(
-                        new Request<>(Kind.PUT, action, 0, s3 -> s3.completeMultipartUpload(request), answer -> 0))
+        String eTag = requests.once(new Request<>(
+                        Kind.PUT, action, 0, clients -> clients.s3().completeMultipartUpload(request), answer -> 0))
                 .eTag();
         return new PutOutcome.Created(S3Names.version(eTag, action));
     }
@@ -197,8 +206,8 @@ record S3Upload(S3Names names, S3Requests requests, S3Writes writes, S3Limits.Pa
                 .uploadId(uploadId)
                 .build();
         try {
-            requests.repeated(
-                    new Request<>(Kind.DELETE, action, 0, s3 -> s3.abortMultipartUpload(request), answer -> 0));
+            requests.repeated(new Request<>(
+                    Kind.DELETE, action, 0, clients -> clients.s3().abortMultipartUpload(request), answer -> 0));
         } catch (S3Failed failed) {
             log.warn(
                     "event=upload-not-aborted action=\"{}\" uploadId={} reason=\"{}\""

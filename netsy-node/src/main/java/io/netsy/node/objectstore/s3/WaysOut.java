@@ -62,6 +62,15 @@ final class WaysOut {
                 + " to the trust store of Java (-Djavax.net.ssl.trustStore)";
     }
 
+    /** Who is asked, for messages. */
+    String endpoint() {
+        return endpoint;
+    }
+
+    String forNoTls() {
+        return "write the endpoint with http:// if that is meant, or give its port for https";
+    }
+
     String forUnreachable() {
         return "check that " + endpoint + " is the right address and reachable from here";
     }

@@ -2,6 +2,7 @@ package io.netsy.node.wiring.objectstore;
 
 import io.netsy.node.objectstore.CountingStore;
 import io.netsy.node.objectstore.ObjectStore;
+import io.netsy.node.objectstore.ReadOnlyStore;
 import io.netsy.node.objectstore.StoreEnvironment;
 import io.netsy.node.objectstore.StoreListener;
 import io.netsy.node.objectstore.StoreSettings;
@@ -17,6 +18,21 @@ public final class ObjectStores {
     /** Opens a store that nobody counts, with the real clocks and randomness. */
     public static ObjectStore open(StoreSettings settings) {
         return open(settings, StoreListener.NONE, StoreEnvironments.system());
+    }
+
+    /** Opens the store to be read and never changed; returns at once, what is wrong with it shows at the first call. */
+    public static ObjectStore openReadOnly(
+            StoreSettings settings, StoreListener listener, StoreEnvironment environment) {
+        ObjectStore store = switch (settings.uri()) {
+            case StoreUri.FileUri file -> FileObjectStore.openUncleared(file.folder(), environment);
+            case StoreUri.S3Uri s3 -> S3ObjectStore.open(s3, settings.s3(), listener, environment);
+        };
+        return new ReadOnlyStore(store);
+    }
+
+    /** Gets the S3 client ready, so that the first one is quicker. */
+    public static void preloadS3() {
+        S3ObjectStore.preload();
     }
 
     /**

@@ -181,6 +181,17 @@ final class S3AnswersTest {
         assertThat(server.requests()).hasSize(1);
     }
 
+    /** Each byte renews the wait for the next one; the whole answer has a limit all the same. */
+    @Test
+    void aWriteWhoseAnswerTricklesIsUnknownAfterTheAttemptTimeout() {
+        answering(request -> new Reply.Trickle(OBJECT));
+
+        assertThatExceptionOfType(ObjectStoreException.OutcomeUnknown.class)
+                .isThrownBy(() -> put("log/1"))
+                .withMessageContaining("no answer in time");
+        assertThat(server.requests()).hasSize(1);
+    }
+
     @Test
     void aDoneWithoutETagIsNoSuccess() {
         answering(request -> new Reply.Answer(200, Map.of(), "<html>hello</html>"));

@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -51,6 +52,9 @@ public final class ScriptedHttpServer implements AutoCloseable {
 
         /** Announce a longer body than is sent, then close the connection. */
         record Truncated(Map<String, String> headers, String sent, int announcedBytes) implements Reply {}
+
+        /** Announce a body that comes byte by byte, each sooner than any reader gives up, and never ends. */
+        record Trickle(Map<String, String> headers) implements Reply {}
 
         /** Close the connection with a reset, without an answer. */
         record Reset() implements Reply {}
@@ -138,6 +142,14 @@ public final class ScriptedHttpServer implements AutoCloseable {
             }
             case Reply.Truncated cut -> {
                 write(out, 200, cut.headers(), cut.sent().getBytes(UTF_8), cut.announcedBytes());
+                yield false;
+            }
+            case Reply.Trickle trickle -> {
+                write(out, 200, trickle.headers(), new byte[0], Integer.MAX_VALUE);
+                while (!closed.await(100, TimeUnit.MILLISECONDS)) {
+                    out.write('.');
+                    out.flush();
+                }
                 yield false;
             }
             case Reply.Reset reset -> {

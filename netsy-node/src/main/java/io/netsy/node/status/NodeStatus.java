@@ -1,0 +1,112 @@
+package io.netsy.node.status;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What came of asking one endpoint. */
+public sealed interface NodeStatus {
+    /** Where was asked, as {@code HOST:PORT}. */
+    String endpoint();
+
+    /** Whether the node answered, knows a primary, is in service and has no alarm. */
+    boolean healthy();
+
+    /** Nobody answered there, or not as a node does. */
+    record Unreachable(String endpoint, String reason, String wayOut) implements NodeStatus {
+        @Override
+        public boolean healthy() {
+            return false;
+        }
+    }
+
+    /**
+     * A node answered.
+     *
+     * @param figures null when its metrics could not be read
+     * @param notes what else is to be known: calls that failed, metrics that could not be read
+     */
+    record Answered(
+            String endpoint,
+            Member member,
+            Progress progress,
+            Size size,
+            List<String> alarms,
+            boolean serving,
+            @Nullable Figures figures,
+            List<String> notes)
+            implements NodeStatus {
+        public Answered {
+            alarms = List.copyOf(alarms);
+            notes = List.copyOf(notes);
+        }
+
+        @Override
+        public boolean healthy() {
+            return member.role() != Role.NO_LEADER && alarms.isEmpty() && serving;
+        }
+    }
+
+    /** What a node is at the moment. */
+    enum Role {
+        PRIMARY("primary"),
+        /** Another node is primary. */
+        STANDBY("standby"),
+        NO_LEADER("no leader");
+
+        private final String text;
+
+        Role(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    /**
+     * Who the node is.
+     *
+     * @param name as the member list has it; empty when it is not on it
+     * @param id sixteen hexadecimal digits at most, as etcdctl shows it
+     * @param version of etcd's API
+     */
+    record Member(String name, String id, String version, Role role) {}
+
+    /**
+     * How far the node is.
+     *
+     * @param index of the log
+     */
+    record Progress(long term, long revision, long index) {}
+
+    /**
+     * How large its data is, in bytes.
+     *
+     * @param quota 0 or less when there is none
+     */
+    record Size(long total, long inUse, long quota) {}
+
+    /**
+     * The node's own figures since it started.
+     *
+     * @param compactRevision the newest compaction, below 0 when there was none; null when not told
+     * @param requests to the object store, by kind
+     * @param requestPriceUsd what these cost at S3 Standard's prices
+     * @param replicaBacklogBytes committed entries that the replica has still to apply
+     */
+    record Figures(
+            @Nullable Long compactRevision,
+            @Nullable Long commitBatches,
+            @Nullable Long committedEntries,
+            Map<String, Long> requests,
+            @Nullable Double requestPriceUsd,
+            @Nullable Long replicaBacklogBytes) {
+        /** Whether any figure of netsy's own is in it; another etcd has none. */
+        boolean isNetsy() {
+            return commitBatches != null || requestPriceUsd != null || replicaBacklogBytes != null;
+        }
+    }
+}

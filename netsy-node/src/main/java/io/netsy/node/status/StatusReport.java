@@ -1,0 +1,108 @@
+package io.netsy.node.status;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.netsy.node.status.NodeStatus.Answered;
+import io.netsy.node.status.NodeStatus.Figures;
+import io.netsy.node.status.NodeStatus.Unreachable;
+import java.util.List;
+
+/** What all endpoints said, in the order in which they were given. */
+public record StatusReport(List<NodeStatus> nodes) {
+    private static final Gson GSON = new GsonBuilder()
+            .setPrettyPrinting()
+            .disableHtmlEscaping()
+            .serializeNulls()
+            .create();
+
+    public StatusReport {
+        nodes = List.copyOf(nodes);
+    }
+
+    /** Whether every endpoint answered, has a primary, is in service and has no alarm. */
+    public boolean healthy() {
+        return nodes.stream().allMatch(NodeStatus::healthy);
+    }
+
+    /** Tables for people. */
+    public String table() {
+        return StatusTables.render(nodes);
+    }
+
+    /**
+     * The same as JSON. Members are only ever added to this schema:
+     *
+     * <pre>
+     * {"healthy": bool,
+     *  "endpoints": [
+     *    {"endpoint", "reachable": true, "healthy": bool, "name", "member_id", "version",
+     *     "role": "primary" | "standby" | "no leader", "term", "revision", "compact_revision", "index",
+     *     "db_size", "db_size_in_use", "quota": null | bytes, "alarms": [text], "serving": bool,
+     *     "commit_batches", "committed_entries", "store_requests": {kind: count}, "store_price_usd",
+     *     "replica_backlog_bytes", "notes": [text]},
+     *    {"endpoint", "reachable": false, "healthy": false, "reason", "way_out"}]}
+     * </pre>
+     *
+     * Sizes are bytes; what the node's metrics did not tell is null.
+     */
+    public String json() {
+        JsonObject root = new JsonObject();
+        root.addProperty("healthy", healthy());
+        JsonArray endpoints = new JsonArray();
+        for (NodeStatus node : nodes) {
+            endpoints.add(json(node));
+        }
+        root.add("endpoints", endpoints);
+        return GSON.toJson(root) + "\n";
+    }
+
+    private static JsonObject json(NodeStatus node) {
+        JsonObject json = new JsonObject();
+        json.addProperty("endpoint", node.endpoint());
+        json.addProperty("reachable", node instanceof Answered);
+        json.addProperty("healthy", node.healthy());
+        switch (node) {
+            case Answered answered -> addAnswer(json, answered);
+            case Unreachable unreachable -> {
+                json.addProperty("reason", unreachable.reason());
+                json.addProperty("way_out", unreachable.wayOut());
+            }
+        }
+        return json;
+    }
+
+    private static void addAnswer(JsonObject json, Answered answered) {
+        Figures figures = answered.figures();
+        json.addProperty("name", answered.member().name());
+        json.addProperty("member_id", answered.member().id());
+        json.addProperty("version", answered.member().version());
+        json.addProperty("role", answered.member().role().toString());
+        json.addProperty("term", answered.progress().term());
+        json.addProperty("revision", answered.progress().revision());
+        json.addProperty("compact_revision", figures == null ? null : figures.compactRevision());
+        json.addProperty("index", answered.progress().index());
+        json.addProperty("db_size", answered.size().total());
+        json.addProperty("db_size_in_use", answered.size().inUse());
+        json.addProperty("quota", answered.size().quota() > 0 ? answered.size().quota() : null);
+        json.add("alarms", texts(answered.alarms()));
+        json.addProperty("serving", answered.serving());
+        json.addProperty("commit_batches", figures == null ? null : figures.commitBatches());
+        json.addProperty("committed_entries", figures == null ? null : figures.committedEntries());
+        JsonObject requests = new JsonObject();
+        if (figures != null) {
+            figures.requests().forEach(requests::addProperty);
+        }
+        json.add("store_requests", figures == null ? null : requests);
+        json.addProperty("store_price_usd", figures == null ? null : figures.requestPriceUsd());
+        json.addProperty("replica_backlog_bytes", figures == null ? null : figures.replicaBacklogBytes());
+        json.add("notes", texts(answered.notes()));
+    }
+
+    private static JsonArray texts(List<String> texts) {
+        JsonArray array = new JsonArray();
+        texts.forEach(array::add);
+        return array;
+    }
+}

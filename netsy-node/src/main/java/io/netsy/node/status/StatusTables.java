@@ -1,0 +1,129 @@
+package io.netsy.node.status;
+
+import io.netsy.node.status.NodeStatus.Answered;
+import io.netsy.node.status.NodeStatus.Figures;
+import io.netsy.node.status.NodeStatus.Unreachable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The status as tables: one of the nodes as etcd tells, one of netsy's own figures, then a line for what is wrong. */
+final class StatusTables {
+    private static final List<String> NODES = List.of(
+            "ENDPOINT",
+            "NAME",
+            "MEMBER",
+            "VERSION",
+            "ROLE",
+            "TERM",
+            "REVISION",
+            "COMPACTED",
+            "INDEX",
+            "DB",
+            "IN USE",
+            "QUOTA",
+            "ALARMS");
+    private static final List<String> FIGURES =
+            List.of("ENDPOINT", "BATCHES", "ENTRIES", "STORE REQUESTS", "PRICE", "BACKLOG");
+    private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
+
+    private StatusTables() {}
+
+    static String render(List<NodeStatus> nodes) {
+        List<List<String>> rows = new ArrayList<>(List.of(NODES));
+        List<List<String>> figures = new ArrayList<>(List.of(FIGURES));
+        List<String> notes = new ArrayList<>();
+        for (NodeStatus node : nodes) {
+            switch (node) {
+                case Answered answered -> {
+                    rows.add(row(answered));
+                    if (answered.figures() != null && answered.figures().isNetsy()) {
+                        figures.add(row(answered.endpoint(), answered.figures()));
+                    }
+                    answered.notes().forEach(note -> notes.add(answered.endpoint() + ": " + note));
+                }
+                case Unreachable unreachable -> {
+                    rows.add(List.of(unreachable.endpoint(), "unreachable"));
+                    notes.add(unreachable.endpoint() + ": " + unreachable.reason() + "; " + unreachable.wayOut());
+                }
+            }
+        }
+        return columns(rows)
+                + (figures.size() > 1 ? "\n" + columns(figures) : "")
+                + (notes.isEmpty() ? "" : "\n" + String.join("\n", notes) + "\n");
+    }
+
+    private static List<String> row(Answered node) {
+        Figures figures = node.figures();
+        return List.of(
+                node.endpoint(),
+                node.member().name(),
+                node.member().id(),
+                node.member().version(),
+                node.member().role().toString(),
+                Long.toString(node.progress().term()),
+                Long.toString(node.progress().revision()),
+                compacted(figures),
+                Long.toString(node.progress().index()),
+                size(node.size().total()),
+                size(node.size().inUse()),
+                node.size().quota() > 0 ? size(node.size().quota()) : "none",
+                node.alarms().isEmpty() ? "none" : String.join(",", node.alarms()));
+    }
+
+    private static List<String> row(String endpoint, Figures figures) {
+        String requests = figures.requests().entrySet().stream()
+                .map(entry -> entry.getKey() + " " + entry.getValue())
+                .collect(Collectors.joining(", "));
+        Long backlog = figures.replicaBacklogBytes();
+        return List.of(
+                endpoint,
+                number(figures.commitBatches()),
+                number(figures.committedEntries()),
+                requests.isEmpty() ? "-" : requests,
+                figures.requestPriceUsd() == null ? "-" : "$%.4f".formatted(figures.requestPriceUsd()),
+                backlog == null ? "-" : size(backlog));
+    }
+
+    private static String compacted(@Nullable Figures figures) {
+        Long revision = figures == null ? null : figures.compactRevision();
+        return revision != null && revision < 0 ? "never" : number(revision);
+    }
+
+    private static String number(@Nullable Long value) {
+        return value == null ? "-" : value.toString();
+    }
+
+    private static String size(long bytes) {
+        double value = bytes;
+        int unit = 0;
+        while (value >= 1024 && unit < UNITS.length - 1) {
+            value /= 1024;
+            unit++;
+        }
+        return unit == 0 || value == Math.rint(value)
+                ? "%.0f %s".formatted(value, UNITS[unit])
+                : String.format(Locale.ROOT, "%.1f %s", value, UNITS[unit]);
+    }
+
+    private static String columns(List<List<String>> rows) {
+        int count = rows.stream().mapToInt(List::size).max().orElse(0);
+        int[] widths = new int[count];
+        for (List<String> row : rows) {
+            for (int i = 0; i < row.size(); i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < row.size(); i++) {
+                line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
+            }
+            text.append(line.toString().stripTrailing()).append('\n');
+        }
+        return text.toString();
+    }
+}

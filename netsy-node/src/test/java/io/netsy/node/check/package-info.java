@@ -1,0 +1,5 @@
+/** Tests of offline verification. */
+@NullMarked
+package io.netsy.node.check;
+
+import org.jspecify.annotations.NullMarked;

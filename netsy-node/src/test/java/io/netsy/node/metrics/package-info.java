@@ -1,0 +1,4 @@
+@NullMarked
+package io.netsy.node.metrics;
+
+import org.jspecify.annotations.NullMarked;
