@@ -19,6 +19,7 @@ final class Batch {
     private StoreState after;
     private @Nullable LogPosition end;
     private long sealedAtNanos;
+    private long committedAtNanos;
     private int toldUnknown;
 
     /** What a client is told once the batch is committed. */
@@ -91,6 +92,14 @@ final class Batch {
 
     long sealedAtNanos() {
         return sealedAtNanos;
+    }
+
+    void committed(long nowNanos) {
+        committedAtNanos = nowNanos;
+    }
+
+    long committedAtNanos() {
+        return committedAtNanos;
     }
 
     boolean isEmpty() {

@@ -9,6 +9,7 @@ record PrimaryPorts(
         NodeClock clock,
         AppliedLog log,
         BucketWorker bucket,
+        StandbyLinks standbys,
         List<CommitListener> listeners,
         TermListener termListener,
         CommitStages stages,

@@ -13,8 +13,11 @@ import io.netsy.etcd.port.StateSource;
 import io.netsy.etcd.state.StoreState;
 import io.netsy.node.archive.LogArchive;
 import io.netsy.node.clock.NodeClock;
+import io.netsy.replication.core.Opening;
 import io.netsy.replication.core.PrimaryCore;
 import io.netsy.replication.core.PrimarySettings;
+import io.netsy.replication.core.Replication;
+import io.netsy.replication.core.SyncRule;
 import io.netsy.replication.model.LogPosition;
 import java.time.Duration;
 import java.util.List;
@@ -97,6 +100,7 @@ public final class PrimaryTerm implements AutoCloseable {
                 setup.clock(),
                 setup.log(),
                 bucket,
+                StandbyLinks.NONE,
                 observers.commits(),
                 observers.term(),
                 observers.stages(),
@@ -105,9 +109,8 @@ public final class PrimaryTerm implements AutoCloseable {
         PrimaryCore core = new PrimaryCore(
                 assigned.term(),
                 assigned.process(),
-                new PrimarySettings(assigned.level(), assigned.lease(), RETRY_MIN, RETRY_MAX),
-                found.position(),
-                found.state().revision());
+                new PrimarySettings(SyncRule.LOCAL, assigned.lease(), RETRY_MIN, RETRY_MAX, Replication.NONE),
+                Opening.alone(found.position(), found.state().revision()));
         Sequencer sequencer = new Sequencer(
                 ports,
                 new Sequencer.Beginning(core, assigned.term(), found.position(), found.state()),

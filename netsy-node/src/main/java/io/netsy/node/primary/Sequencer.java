@@ -24,6 +24,7 @@ import io.netsy.replication.model.LogPosition;
 import io.netsy.replication.model.Moment;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -40,8 +41,8 @@ import org.slf4j.LoggerFactory;
  *       frame, and its answer waits in the open batch.
  *   <li>When the core could send a frame, and {@link GatherPolicy} has no reason to wait on, the frame is sealed and goes
  *       to the core. Meanwhile evaluation goes on into the next batch.
- *   <li>When the core says committed, batches up to there are published to reads, handed to the replica, told to
- *       watchers, and answered, in this order.
+ *   <li>When the core says committed, batches up to there are published to reads, handed to the replica and told to
+ *       watchers, in this order; when it says acknowledged, they are answered.
  * </ol>
  *
  * Once sealed, a frame keeps its indexes and revisions whatever happens; a client's time-out takes nothing back.
@@ -68,6 +69,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
     private final Inbox inbox = new Inbox();
     private final Alarms wakeUps = new Alarms();
     private final Deque<Batch> sealed = new ArrayDeque<>();
+    private final Deque<Batch> published = new ArrayDeque<>();
     private final CompletableFuture<Void> serving = new CompletableFuture<>();
     private final CompletableFuture<Ending> ended = new CompletableFuture<>();
     private final GatherSettings gatherSettings;
@@ -188,7 +190,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
 
     private int pendingProposals() {
         int waiting = inbox.proposals() + open.answerCount();
-        for (Batch batch : sealed) {
+        for (Batch batch : unanswered()) {
             waiting += batch.answerCount();
         }
         return waiting;
@@ -301,6 +303,14 @@ public final class Sequencer implements Proposer, AutoCloseable {
             case PrimaryEffect.Adopt adopt -> adopt.frames().forEach(this::adopt);
             case PrimaryEffect.Serve serve -> serve(serve.termStart());
             case PrimaryEffect.Commit commit -> commit(commit.position());
+            case PrimaryEffect.Acknowledge acknowledge -> acknowledge(acknowledge.position());
+            case PrimaryEffect.AppendFrame append -> ports.standbys().append(append.frame(), this::post);
+            case PrimaryEffect.ToStandby to -> ports.standbys().send(to.stream(), to.message());
+            case PrimaryEffect.CloseStream close -> ports.standbys().close(close.stream(), close.reason());
+            case PrimaryEffect.LocatePosition locate ->
+                ports.standbys().locate(locate.stream(), locate.candidates(), this::post);
+            case PrimaryEffect.ReadFrames read -> ports.standbys().read(read.stream(), read.fromIndex(), this::post);
+            case PrimaryEffect.RecordRule rule -> ports.standbys().record(rule.rule(), rule.voters(), this::post);
             case PrimaryEffect.ReadRegister ignored -> {
                 gate.questionLeaves();
                 ports.bucket().look(this::post);
@@ -343,17 +353,30 @@ public final class Sequencer implements Proposer, AutoCloseable {
     private void commit(LogPosition position) {
         while (!sealed.isEmpty() && sealed.getFirst().isCommittedBy(position)) {
             Batch batch = sealed.removeFirst();
-            long committedNanos = now().bootNanos();
+            batch.committed(now().bootNanos());
             publish(batch);
+            published.add(batch);
+        }
+    }
+
+    private void acknowledge(LogPosition position) {
+        while (!published.isEmpty() && published.getFirst().isCommittedBy(position)) {
+            Batch batch = published.removeFirst();
             batch.giveAnswers();
-            ports.meters().durableAfter(committedNanos - batch.sealedAtNanos());
+            long durableNanos = batch.committedAtNanos() - batch.sealedAtNanos();
+            ports.meters().durableAfter(durableNanos);
             long doneNanos = now().bootNanos();
             int waiting = frames.entryCount() + inbox.proposals();
-            gather.committed(batch.entries().size(), waiting, committedNanos - batch.sealedAtNanos(), doneNanos);
-            ports.stages()
-                    .committed(
-                            batch.entries().size(), committedNanos - batch.sealedAtNanos(), doneNanos - committedNanos);
+            gather.committed(batch.entries().size(), waiting, durableNanos, doneNanos);
+            ports.stages().committed(batch.entries().size(), durableNanos, doneNanos - batch.committedAtNanos());
         }
+    }
+
+    /** What is sealed or published and not answered, oldest first. */
+    private List<Batch> unanswered() {
+        List<Batch> all = new ArrayList<>(published);
+        all.addAll(sealed);
+        return all;
     }
 
     private void publish(Batch batch) {
@@ -374,7 +397,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
         nextSweepNanos = nowNanos + SWEEP_PERIOD.toNanos();
         long bornBefore = nowNanos - REQUEST_TIMEOUT.toNanos();
         int given = open.giveUpOn(bornBefore);
-        for (Batch batch : sealed) {
+        for (Batch batch : unanswered()) {
             given += batch.giveUpOn(bornBefore);
         }
         ports.meters().proposalsFailed(given);
@@ -395,7 +418,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
     private void failEverybody() {
         gate.close();
         int told = open.failAnswers();
-        for (Batch batch : sealed) {
+        for (Batch batch : unanswered()) {
             told += batch.failAnswers();
         }
         ports.meters().proposalsFailed(told);
@@ -404,7 +427,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
     }
 
     private void maybeFinishClosing() {
-        if (closing && sealed.isEmpty() && frames.isEmpty() && inbox.proposals() == 0) {
+        if (closing && sealed.isEmpty() && published.isEmpty() && frames.isEmpty() && inbox.proposals() == 0) {
             end(new Ending(false, "closed"));
         }
     }

@@ -1,10 +1,11 @@
 package io.netsy.replication.core;
 
 import io.netsy.replication.model.CommitLevel;
-import io.netsy.replication.model.LogPosition;
+import io.netsy.replication.model.CommitLevel.StandbyWord;
 
 /**
- * The commit rule: when an entry is committed, which is when it may be read, watched and acknowledged.
+ * The commit rule: when an entry is committed, which is when it may be read, watched and applied, and when it may be
+ * acknowledged.
  *
  * <p><b>At {@code local}</b> an entry is committed once a chunk that holds it stands in the bucket, at the end of the
  * unbroken chain of chunks that this primary created or read back under its own term. Why that is enough:
@@ -17,22 +18,41 @@ import io.netsy.replication.model.LogPosition;
  *       not count it as its own, and gives up (see {@link PrimaryCore}).
  * </ol>
  *
- * The one definition serves the answer to clients, the visibility to reads and watches, and what is applied to the
- * replica.
+ * <p><b>At {@code on}, {@code remote_write} and {@code remote_apply}</b> the bucket says so as at {@code local}, and in parallel
+ * enough standbys say that they flushed it, or received it. The bucket alone is complete, so a successor needs no
+ * standby's word; the standbys make the entry survive the bucket, and save the successor the way there.
+ *
+ * <p><b>At {@code quorum}</b> the primary and n of the listed standbys have it on disk. The bucket gets it a moment later. Why
+ * that is enough: a successor is named only after N - n of the voters answered a fence, which is one at least of any n
+ * standbys that vouched, or the primary itself; and it takes the longest history among them (brief, section 5).
+ *
+ * <p>{@code remote_apply} is one round more: a standby applies what is committed, and only once enough of them did is it
+ * acknowledged. At all other levels an entry is acknowledged when it is committed.
+ *
+ * <p>While a change of the rule is under way, both rules must be met (protocol safety, 4 and 14). The one definition
+ * serves the answer to clients, the visibility to reads and watches, and what standbys may apply.
  */
 final class CommitRule {
     private CommitRule() {}
 
-    /**
-     * The position up to which everything is committed.
-     *
-     * @param stored the end of the chain in the bucket, as this primary has proved it under its term
-     */
-    static LogPosition committed(CommitLevel level, LogPosition stored) {
-        return switch (level) {
-            case LOCAL -> stored;
-            case REMOTE_APPLY, ON, REMOTE_WRITE, QUORUM ->
-                throw new IllegalArgumentException("no standby was heard, " + level.configName() + " needs some");
+    /** The index up to which everything is committed; -1 when nobody can say. */
+    static long committed(SyncRule rule, Evidence evidence) {
+        return switch (rule.level()) {
+            case LOCAL -> evidence.stored();
+            case ON, REMOTE_APPLY -> Math.min(evidence.stored(), vouchedFor(rule, evidence, StandbyWord.FLUSHED));
+            case REMOTE_WRITE -> Math.min(evidence.stored(), vouchedFor(rule, evidence, StandbyWord.RECEIVED));
+            case QUORUM -> Math.min(evidence.ownFlushed(), vouchedFor(rule, evidence, StandbyWord.FLUSHED));
         };
+    }
+
+    /** The index up to which everything may be acknowledged, of what is committed. */
+    static long acknowledged(SyncRule rule, long committed, Evidence evidence) {
+        return rule.level() == CommitLevel.REMOTE_APPLY
+                ? Math.min(committed, vouchedFor(rule, evidence, StandbyWord.APPLIED))
+                : committed;
+    }
+
+    private static long vouchedFor(SyncRule rule, Evidence evidence, StandbyWord word) {
+        return evidence.standbys().vouchedFor(rule.standbys(), word);
     }
 }

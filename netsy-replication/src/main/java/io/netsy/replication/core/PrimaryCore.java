@@ -2,13 +2,16 @@ package io.netsy.replication.core;
 
 import io.netsy.replication.codec.Frame;
 import io.netsy.replication.codec.FrameBuilder;
+import io.netsy.replication.core.PrimaryEffect.Acknowledge;
 import io.netsy.replication.core.PrimaryEffect.Adopt;
+import io.netsy.replication.core.PrimaryEffect.AppendFrame;
 import io.netsy.replication.core.PrimaryEffect.Commit;
 import io.netsy.replication.core.PrimaryEffect.Halt;
 import io.netsy.replication.core.PrimaryEffect.PutChunk;
 import io.netsy.replication.core.PrimaryEffect.ReadChunk;
 import io.netsy.replication.core.PrimaryEffect.Serve;
 import io.netsy.replication.core.PrimaryEffect.StepDown;
+import io.netsy.replication.core.PrimaryEffect.WakeAt;
 import io.netsy.replication.core.PrimaryEvent.ChunkAbsent;
 import io.netsy.replication.core.PrimaryEvent.ChunkCreated;
 import io.netsy.replication.core.PrimaryEvent.ChunkFound;
@@ -16,15 +19,27 @@ import io.netsy.replication.core.PrimaryEvent.ChunkOutcomeUnknown;
 import io.netsy.replication.core.PrimaryEvent.ChunkRefused;
 import io.netsy.replication.core.PrimaryEvent.ChunkUnreadable;
 import io.netsy.replication.core.PrimaryEvent.FrameSequenced;
+import io.netsy.replication.core.PrimaryEvent.FramesRead;
+import io.netsy.replication.core.PrimaryEvent.OwnFlushed;
+import io.netsy.replication.core.PrimaryEvent.PositionLocated;
 import io.netsy.replication.core.PrimaryEvent.ReadWaiting;
 import io.netsy.replication.core.PrimaryEvent.RegisterSeen;
 import io.netsy.replication.core.PrimaryEvent.RegisterUnreadable;
+import io.netsy.replication.core.PrimaryEvent.RuleNotRecorded;
+import io.netsy.replication.core.PrimaryEvent.RuleRecorded;
+import io.netsy.replication.core.PrimaryEvent.StandbyCame;
+import io.netsy.replication.core.PrimaryEvent.StandbyGone;
+import io.netsy.replication.core.PrimaryEvent.StandbyReported;
 import io.netsy.replication.core.PrimaryEvent.Started;
 import io.netsy.replication.core.PrimaryEvent.Tick;
+import io.netsy.replication.core.RuleInForce.Reach;
 import io.netsy.replication.model.Entry;
 import io.netsy.replication.model.LogPosition;
 import io.netsy.replication.model.Moment;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -33,13 +48,15 @@ import org.jspecify.annotations.Nullable;
  * A primary's protocol from the moment its term is won until it ends, as a pure step function. One thread steps it.
  *
  * <ol>
- *   <li><b>Opening.</b> TermStart goes to the key after the tip, to the bucket alone. If something stands there already,
- *       it is a late chunk of a predecessor: when it follows the tip and its term is lower, its frames join the history
- *       (they may have been acknowledged) and TermStart tries the next key.
+ *   <li><b>Opening.</b> What was acknowledged by flush and is missing in the bucket is archived, then TermStart goes to
+ *       the key after it, to the bucket alone (protocol safety, 1 and 2). If something stands at a key already, it is a
+ *       late chunk of a predecessor: when it follows the tip and its term is lower, its frames join the history (they
+ *       may have been acknowledged) and the next key is tried.
  *   <li><b>Confirming.</b> TermStart stands. The register is read once more; only if it still names this process does it
  *       serve, because retention might have freed a key that a sleeper then took (protocol safety, 7).
- *   <li><b>Serving.</b> Frames go to the bucket in order, at most one chunk in flight. What stands is committed by
- *       {@link CommitRule}.
+ *   <li><b>Serving.</b> A frame goes to the bucket, the own write-ahead file and all standbys at once; to the bucket in
+ *       order, at most one chunk in flight, and at {@code quorum} only what is committed, a little later. What is
+ *       committed is for {@link CommitRule} to say, by the rule of {@link RuleInForce}.
  * </ol>
  *
  * A lost answer is settled by reading the key: the very same chunk is success; nothing there is still unknown, so the
@@ -54,31 +71,43 @@ public final class PrimaryCore {
         ENDED
     }
 
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
     private final long term;
     private final UUID process;
     private final PrimarySettings settings;
     private final RegisterWatch register;
-    private final List<Frame> waiting = new ArrayList<>();
+    private final RecentFrames frames;
+    private final Standbys standbys;
+    private final RuleInForce rules;
+    private final ArchiveQueue archive = new ArchiveQueue();
+    private final Deque<Frame> tail;
+    private final Deque<Long> uncommitted = new ArrayDeque<>();
 
     private Phase phase = Phase.OPENING;
     private LogPosition stored;
-    private LogPosition sequenced;
+    private LogPosition committed;
+    private long acknowledged;
+    private long ownFlushed;
+    private long toldStored;
     private long revision;
+    private long nextHeartbeatNanos;
     private @Nullable ChunkAttempt attempt;
     private @Nullable Frame termStart;
 
-    /**
-     * @param tip the end of the chain in the bucket
-     * @param revision the store revision there
-     */
-    public PrimaryCore(long term, UUID process, PrimarySettings settings, LogPosition tip, long revision) {
+    public PrimaryCore(long term, UUID process, PrimarySettings settings, Opening opening) {
         this.term = term;
         this.process = process;
         this.settings = settings;
         this.register = new RegisterWatch(settings);
-        this.stored = tip;
-        this.sequenced = tip;
-        this.revision = revision;
+        this.stored = opening.tip();
+        this.committed = opening.tip();
+        this.revision = opening.revision();
+        this.tail = new ArrayDeque<>(opening.tail());
+        Replication replication = settings.replication();
+        this.frames = new RecentFrames(opening.tip(), replication.limits().memoryBytes());
+        this.standbys = new Standbys(term, process, replication, frames, opening.voters());
+        this.rules = new RuleInForce(settings.inForce(), replication, standbys);
     }
 
     /** Takes one event and says what is to be done about it. */
@@ -88,8 +117,8 @@ public final class PrimaryCore {
             return effects;
         }
         switch (event) {
-            case Started started -> putTermStart(started.now(), effects);
-            case FrameSequenced sequencedFrame -> handleFrameSequenced(sequencedFrame, effects);
+            case Started started -> putNextOfOpening(started.now(), effects);
+            case FrameSequenced sequenced -> handleFrameSequenced(sequenced, effects);
             case ChunkCreated created -> handleCreated(created.firstIndex(), created.now(), effects);
             case ChunkRefused refused -> readBack(refused.firstIndex(), effects);
             case ChunkOutcomeUnknown unknown -> readBack(unknown.firstIndex(), effects);
@@ -99,14 +128,45 @@ public final class PrimaryCore {
             case RegisterSeen seen -> handleRegisterSeen(seen, effects);
             case RegisterUnreadable unreadable -> register.handleUnreadable(unreadable.now(), effects);
             case ReadWaiting read -> register.maybeAsk(read.now(), effects);
+            case OwnFlushed flushed -> {
+                ownFlushed = Math.max(ownFlushed, flushed.position().index());
+                advance(flushed.now(), effects);
+            }
+            case StandbyCame came -> standbys.handleCame(came.stream(), came.hello(), came.now(), effects);
+            case StandbyReported reported -> {
+                standbys.handleReport(reported.stream(), reported.report(), reported.now(), effects);
+                advance(reported.now(), effects);
+            }
+            case StandbyGone gone -> {
+                standbys.handleGone(gone.stream());
+                advance(gone.now(), effects);
+            }
+            case PositionLocated located -> standbys.handleLocated(located.stream(), located.position(), effects);
+            case FramesRead read -> standbys.handleRead(read.stream(), read.frames(), effects);
+            case RuleRecorded recorded -> {
+                rules.handleRecorded();
+                advance(recorded.now(), effects);
+            }
+            case RuleNotRecorded failed -> rules.handleNotRecorded(failed.now(), effects);
             case Tick tick -> handleTick(tick.now(), effects);
         }
         return effects;
     }
 
-    /** Whether a frame handed over now would leave for the bucket at once. */
+    /** Whether a frame handed over now would leave at once for what its commit waits for. */
     public boolean isIdle() {
-        return phase == Phase.SERVING && attempt == null && waiting.isEmpty();
+        if (phase != Phase.SERVING) {
+            return false;
+        }
+        return rules.waitsForBucket()
+                ? attempt == null && archive.isEmpty()
+                : uncommitted.size() < settings.replication().limits().framesInFlight()
+                        && archive.bytes() < settings.replication().limits().outstandingBytes();
+    }
+
+    /** The rule in force. */
+    public SyncRule rule() {
+        return rules.rule();
     }
 
     /** The end of the chain in the bucket, as proved under this term. */
@@ -114,42 +174,110 @@ public final class PrimaryCore {
         return stored;
     }
 
-    private void putTermStart(Moment now, List<PrimaryEffect> effects) {
+    private void putNextOfOpening(Moment now, List<PrimaryEffect> effects) {
+        if (!tail.isEmpty()) {
+            ArchiveQueue missing = new ArchiveQueue();
+            tail.forEach(frame -> missing.add(frame, now));
+            put(missing.take(Long.MAX_VALUE), effects);
+            return;
+        }
         FrameBuilder builder = new FrameBuilder(term, stored, revision);
         builder.append(new Entry.TermStart(term, process, stored.term()), revision);
-        put(List.of(builder.seal(now.wallMillis())), effects);
+        termStart = builder.seal(now.wallMillis());
+        put(List.of(termStart), effects);
     }
 
     private void handleFrameSequenced(FrameSequenced event, List<PrimaryEffect> effects) {
-        if (phase != Phase.SERVING || !event.frame().follows(sequenced)) {
+        Frame frame = event.frame();
+        if (phase != Phase.SERVING || !frame.follows(frames.end())) {
             halt(
-                    "a frame was sequenced that does not follow %s while %s: %s"
-                            .formatted(sequenced, phase, event.frame()),
+                    "a frame was sequenced that does not follow %s while %s: %s".formatted(frames.end(), phase, frame),
                     effects);
             return;
         }
-        sequenced = event.frame().end();
-        waiting.add(event.frame());
+        remember(frame, effects);
+        uncommitted.add(frame.lastIndex());
+        archive.add(frame, event.now());
         maybePut(event.now(), effects);
+        standbys.sendMore(effects);
     }
 
-    /** Starts the next chunk unless one is in flight, nothing waits, or the right to write is in doubt. */
+    private void remember(Frame frame, List<PrimaryEffect> effects) {
+        frames.append(frame);
+        if (settings.replication().hasStandbys()) {
+            effects.add(new AppendFrame(frame));
+        }
+        frames.trim(stored.index());
+    }
+
+    /** Starts the next chunk unless one is in flight, nothing is to go, or the right to write is in doubt. */
     private void maybePut(Moment now, List<PrimaryEffect> effects) {
-        if (phase != Phase.SERVING || attempt != null || waiting.isEmpty()) {
+        if (phase != Phase.SERVING || attempt != null || archive.isEmpty() || !isDue(now, effects)) {
             return;
         }
         if (!register.allowsWrites(now)) {
             register.maybeAsk(now, effects);
             return;
         }
-        put(waiting, effects);
-        waiting.clear();
+        List<Frame> due = archive.take(rules.waitsForBucket() ? Long.MAX_VALUE : committed.index());
+        if (!due.isEmpty()) {
+            put(due, effects);
+        }
+    }
+
+    /** Whether somebody waits for the bucket, or enough has gathered for it, or for long enough. */
+    private boolean isDue(Moment now, List<PrimaryEffect> effects) {
+        if (rules.waitsForBucket()
+                || archive.bytes() >= settings.replication().limits().archiveBytes()) {
+            return true;
+        }
+        long dueNanos = archive.oldestSinceNanos()
+                + settings.replication().limits().archiveDelay().toNanos();
+        if (now.bootNanos() - dueNanos >= 0) {
+            return true;
+        }
+        effects.add(new WakeAt(dueNanos));
+        return false;
     }
 
     private void put(List<Frame> frames, List<PrimaryEffect> effects) {
         Chunk chunk = new Chunk(term, process, frames);
         attempt = new ChunkAttempt(chunk);
         effects.add(new PutChunk(chunk));
+    }
+
+    /** Says what is committed and acknowledged by now, and whether the rule is to change. */
+    private void advance(Moment now, List<PrimaryEffect> effects) {
+        if (phase != Phase.SERVING) {
+            return;
+        }
+        Evidence evidence = new Evidence(stored.index(), ownFlushed, standbys);
+        LogPosition reached = frames.endingAtOrBelow(
+                Math.min(rules.committed(evidence), frames.end().index()));
+        boolean progressed = reached != null && reached.index() > committed.index();
+        if (progressed && reached != null) {
+            committed = reached;
+            while (!uncommitted.isEmpty() && uncommitted.getFirst() <= committed.index()) {
+                uncommitted.removeFirst();
+            }
+            effects.add(new Commit(committed));
+        }
+        long answerable = rules.acknowledged(committed.index(), evidence);
+        LogPosition answered = frames.endingAtOrBelow(answerable);
+        if (answered != null && answered.index() > acknowledged) {
+            acknowledged = answered.index();
+            effects.add(new Acknowledge(answered));
+        }
+        if (progressed || stored.index() > toldStored) {
+            tell(effects);
+        }
+        rules.review(now, new Reach(frames.end().index(), stored.index(), committed.index()), effects);
+        maybePut(now, effects);
+    }
+
+    private void tell(List<PrimaryEffect> effects) {
+        toldStored = stored.index();
+        standbys.tell(committed, stored.index(), effects);
     }
 
     private void readBack(long firstIndex, List<PrimaryEffect> effects) {
@@ -172,6 +300,18 @@ public final class PrimaryCore {
             effects.add(new PutChunk(attempt.chunk()));
         }
         maybePut(now, effects);
+        if (settings.replication().hasStandbys() && phase == Phase.SERVING) {
+            advance(now, effects);
+            maybeBeat(now, effects);
+        }
+    }
+
+    private void maybeBeat(Moment now, List<PrimaryEffect> effects) {
+        if (now.bootNanos() - nextHeartbeatNanos >= 0) {
+            nextHeartbeatNanos = now.bootNanos() + HEARTBEAT.toNanos();
+            tell(effects);
+            effects.add(new WakeAt(nextHeartbeatNanos));
+        }
     }
 
     private void handleFound(Chunk found, Moment now, List<PrimaryEffect> effects) {
@@ -193,12 +333,25 @@ public final class PrimaryCore {
     }
 
     private void adopt(Chunk late, Moment now, List<PrimaryEffect> effects) {
+        for (Frame frame : late.frames()) {
+            Frame own = tail.pollFirst();
+            if (own != null && !own.equals(frame)) {
+                halt("the bucket holds %s where this primary's history has %s".formatted(late, own), effects);
+                return;
+            }
+        }
+        handleHistoryStored(late, effects);
+        putNextOfOpening(now, effects);
+    }
+
+    /** Frames of earlier terms stand in the bucket: committed, before anything of this term. */
+    private void handleHistoryStored(Chunk chunk, List<PrimaryEffect> effects) {
         attempt = null;
-        stored = late.end();
-        sequenced = stored;
-        revision = late.frames().getLast().header().lastRevision();
-        effects.add(new Adopt(late.frames()));
-        putTermStart(now, effects);
+        stored = chunk.end();
+        committed = stored;
+        revision = chunk.frames().getLast().header().lastRevision();
+        chunk.frames().forEach(frame -> remember(frame, effects));
+        effects.add(new Adopt(chunk.frames()));
     }
 
     private void handleCreated(long firstIndex, Moment now, List<PrimaryEffect> effects) {
@@ -206,17 +359,22 @@ public final class PrimaryCore {
             return;
         }
         Chunk chunk = attempt.chunk();
+        if (phase == Phase.OPENING && termStart == null) {
+            chunk.frames().forEach(frame -> tail.removeFirst());
+            handleHistoryStored(chunk, effects);
+            putNextOfOpening(now, effects);
+            return;
+        }
         attempt = null;
         stored = chunk.end();
+        frames.trim(stored.index());
         if (phase == Phase.OPENING) {
-            sequenced = stored;
             phase = Phase.CONFIRMING;
-            termStart = chunk.frames().getFirst();
             register.maybeAsk(now, effects);
             return;
         }
         maybePut(now, effects);
-        effects.add(new Commit(CommitRule.committed(settings.level(), stored)));
+        advance(now, effects);
     }
 
     private void handleRegisterSeen(RegisterSeen seen, List<PrimaryEffect> effects) {
@@ -228,11 +386,20 @@ public final class PrimaryCore {
             return;
         }
         if (phase == Phase.CONFIRMING && termStart != null) {
-            phase = Phase.SERVING;
-            effects.add(new Serve(termStart));
+            serve(termStart, effects);
         }
         register.handleConfirmed(seen, effects);
         handleTick(seen.now(), effects);
+    }
+
+    private void serve(Frame start, List<PrimaryEffect> effects) {
+        phase = Phase.SERVING;
+        committed = stored;
+        acknowledged = stored.index();
+        toldStored = stored.index();
+        effects.add(new Serve(start));
+        remember(start, effects);
+        standbys.open(committed, effects);
     }
 
     private void stepDown(String reason, List<PrimaryEffect> effects) {

@@ -1,8 +1,11 @@
 package io.netsy.replication.core;
 
 import io.netsy.replication.codec.Frame;
+import io.netsy.replication.core.PeerMessage.FromPrimary;
+import io.netsy.replication.core.PeerMessage.Identity;
 import io.netsy.replication.model.LogPosition;
 import java.util.List;
+import java.util.Set;
 
 /** What a primary wants done, in the order given. */
 public sealed interface PrimaryEffect {
@@ -19,8 +22,32 @@ public sealed interface PrimaryEffect {
     /** TermStart stands and the register still names this process: take writes. */
     record Serve(Frame termStart) implements PrimaryEffect {}
 
-    /** Everything up to here is committed: publish, then answer. */
+    /** Everything up to here is committed: publish it. */
     record Commit(LogPosition position) implements PrimaryEffect {}
+
+    /** Everything up to here, which was committed before, is acknowledged: answer. */
+    record Acknowledge(LogPosition position) implements PrimaryEffect {}
+
+    /** Write the frame to this node's write-ahead file; once it is flushed, say so with {@link PrimaryEvent.OwnFlushed}. */
+    record AppendFrame(Frame frame) implements PrimaryEffect {}
+
+    /** Say this to a standby. */
+    record ToStandby(long stream, FromPrimary message) implements PrimaryEffect {}
+
+    /**
+     * Look for the last of these positions in the history that is no longer in memory; answer with
+     * {@link PrimaryEvent.PositionLocated}.
+     */
+    record LocatePosition(long stream, List<LogPosition> candidates) implements PrimaryEffect {}
+
+    /** Fetch frames of the history from this index on; answer with {@link PrimaryEvent.FramesRead}. */
+    record ReadFrames(long stream, long fromIndex) implements PrimaryEffect {}
+
+    /** End the stream, telling the other side why. */
+    record CloseStream(long stream, String reason) implements PrimaryEffect {}
+
+    /** Swap rule and voters into the register; answer with {@link PrimaryEvent.RuleRecorded} once it is certain. */
+    record RecordRule(SyncRule rule, Set<Identity> voters) implements PrimaryEffect {}
 
     /** Read the register; answer with {@link PrimaryEvent.RegisterSeen}, its question's time taken before sending. */
     record ReadRegister() implements PrimaryEffect {}

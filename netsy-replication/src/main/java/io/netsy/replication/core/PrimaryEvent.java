@@ -1,7 +1,12 @@
 package io.netsy.replication.core;
 
 import io.netsy.replication.codec.Frame;
+import io.netsy.replication.core.PeerMessage.Hello;
+import io.netsy.replication.core.PeerMessage.Report;
+import io.netsy.replication.model.LogPosition;
 import io.netsy.replication.model.Moment;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** What can happen to a primary. */
@@ -39,6 +44,34 @@ public sealed interface PrimaryEvent {
 
     /** A linearizable read waits for this primary's right to answer. */
     record ReadWaiting(Moment now) implements PrimaryEvent {}
+
+    /** This node's write-ahead file holds everything up to here durably. */
+    record OwnFlushed(LogPosition position, Moment now) implements PrimaryEvent {}
+
+    /** A standby opened a stream; the number is given to no other stream of this process. */
+    record StandbyCame(long stream, Hello hello, Moment now) implements PrimaryEvent {}
+
+    /** A standby said how far it is. */
+    record StandbyReported(long stream, Report report, Moment now) implements PrimaryEvent {}
+
+    /** The stream is closed, by whomever. */
+    record StandbyGone(long stream, Moment now) implements PrimaryEvent {}
+
+    /** The last of the positions asked for that is in the history; empty when none is, or when nobody can say any more. */
+    record PositionLocated(long stream, Optional<LogPosition> position) implements PrimaryEvent {}
+
+    /** Whole frames from the index asked for on, at least one; none when they can't be had. */
+    record FramesRead(long stream, List<Frame> frames) implements PrimaryEvent {
+        public FramesRead {
+            frames = List.copyOf(frames);
+        }
+    }
+
+    /** The register holds the rule and the voters of the last {@link PrimaryEffect.RecordRule}. */
+    record RuleRecorded(Moment now) implements PrimaryEvent {}
+
+    /** The register could not be changed, or it is not known whether it was; the change is still to be made. */
+    record RuleNotRecorded(String reason, Moment now) implements PrimaryEvent {}
 
     /** Time has passed: the moment asked for by {@link PrimaryEffect.WakeAt} has come. */
     record Tick(Moment now) implements PrimaryEvent {}

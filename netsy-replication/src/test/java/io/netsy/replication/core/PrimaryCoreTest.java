@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netsy.replication.codec.Frame;
 import io.netsy.replication.codec.FrameBuilder;
+import io.netsy.replication.core.PrimaryEffect.Acknowledge;
 import io.netsy.replication.core.PrimaryEffect.Adopt;
 import io.netsy.replication.core.PrimaryEffect.Commit;
 import io.netsy.replication.core.PrimaryEffect.ConfirmReads;
@@ -25,7 +26,6 @@ import io.netsy.replication.core.PrimaryEvent.RegisterSeen;
 import io.netsy.replication.core.PrimaryEvent.RegisterUnreadable;
 import io.netsy.replication.core.PrimaryEvent.Started;
 import io.netsy.replication.core.PrimaryEvent.Tick;
-import io.netsy.replication.model.CommitLevel;
 import io.netsy.replication.model.Entry;
 import io.netsy.replication.model.LogPosition;
 import io.netsy.replication.model.Moment;
@@ -47,9 +47,9 @@ class PrimaryCoreTest {
         return new PrimaryCore(
                 TERM,
                 ME,
-                new PrimarySettings(CommitLevel.LOCAL, lease, Duration.ofMillis(50), Duration.ofSeconds(2)),
-                TIP,
-                3);
+                new PrimarySettings(
+                        SyncRule.LOCAL, lease, Duration.ofMillis(50), Duration.ofSeconds(2), Replication.NONE),
+                Opening.alone(TIP, 3));
     }
 
     private static Moment at(long millis) {
@@ -119,7 +119,8 @@ class PrimaryCoreTest {
         List<PrimaryEffect> sent = core.step(new FrameSequenced(frame, at(3)));
         assertThat(sent).containsExactly(new PutChunk(new Chunk(TERM, ME, List.of(frame))));
 
-        assertThat(core.step(new ChunkCreated(frame.firstIndex(), at(4)))).containsExactly(new Commit(frame.end()));
+        assertThat(core.step(new ChunkCreated(frame.firstIndex(), at(4))))
+                .containsExactly(new Commit(frame.end()), new Acknowledge(frame.end()));
     }
 
     @Test
@@ -135,7 +136,10 @@ class PrimaryCoreTest {
         List<PrimaryEffect> effects = core.step(new ChunkCreated(first.firstIndex(), at(4)));
 
         assertThat(effects)
-                .containsExactly(new PutChunk(new Chunk(TERM, ME, List.of(second, third))), new Commit(first.end()));
+                .containsExactly(
+                        new PutChunk(new Chunk(TERM, ME, List.of(second, third))),
+                        new Commit(first.end()),
+                        new Acknowledge(first.end()));
     }
 
     @Test
@@ -146,7 +150,7 @@ class PrimaryCoreTest {
         assertThat(core.step(new ChunkOutcomeUnknown(frame.firstIndex(), "reset")))
                 .containsExactly(new ReadChunk(frame.firstIndex()));
         assertThat(core.step(new ChunkFound(new Chunk(TERM, ME, List.of(frame)), at(4))))
-                .containsExactly(new Commit(frame.end()));
+                .containsExactly(new Commit(frame.end()), new Acknowledge(frame.end()));
     }
 
     @Test
@@ -171,7 +175,7 @@ class PrimaryCoreTest {
 
         assertThat(core.step(new ChunkRefused(frame.firstIndex()))).containsExactly(new ReadChunk(frame.firstIndex()));
         assertThat(core.step(new ChunkFound(new Chunk(TERM, ME, List.of(frame)), at(4))))
-                .containsExactly(new Commit(frame.end()));
+                .containsExactly(new Commit(frame.end()), new Acknowledge(frame.end()));
     }
 
     @Test

@@ -1,0 +1,316 @@
+package io.netsy.replication.core;
+
+import io.netsy.replication.codec.Frame;
+import io.netsy.replication.core.PeerMessage.AskIndex;
+import io.netsy.replication.core.PeerMessage.Begin;
+import io.netsy.replication.core.PeerMessage.Bye;
+import io.netsy.replication.core.PeerMessage.Confirm;
+import io.netsy.replication.core.PeerMessage.Confirmed;
+import io.netsy.replication.core.PeerMessage.FromPrimary;
+import io.netsy.replication.core.PeerMessage.FromStandby;
+import io.netsy.replication.core.PeerMessage.Hello;
+import io.netsy.replication.core.PeerMessage.Identity;
+import io.netsy.replication.core.PeerMessage.Index;
+import io.netsy.replication.core.PeerMessage.Progress;
+import io.netsy.replication.core.PeerMessage.Rebuild;
+import io.netsy.replication.core.PeerMessage.Report;
+import io.netsy.replication.core.PeerMessage.Send;
+import io.netsy.replication.core.StandbyEffect.AnswerIndex;
+import io.netsy.replication.core.StandbyEffect.AppendFrame;
+import io.netsy.replication.core.StandbyEffect.Apply;
+import io.netsy.replication.core.StandbyEffect.Began;
+import io.netsy.replication.core.StandbyEffect.CloseStream;
+import io.netsy.replication.core.StandbyEffect.Flush;
+import io.netsy.replication.core.StandbyEffect.MayForget;
+import io.netsy.replication.core.StandbyEffect.PromiseTerm;
+import io.netsy.replication.core.StandbyEffect.RebuildFromBucket;
+import io.netsy.replication.core.StandbyEffect.ToPrimary;
+import io.netsy.replication.core.StandbyEffect.Truncate;
+import io.netsy.replication.core.StandbyEvent.AppliedUpTo;
+import io.netsy.replication.core.StandbyEvent.FlushEnded;
+import io.netsy.replication.core.StandbyEvent.PrimarySaid;
+import io.netsy.replication.core.StandbyEvent.ReadWaiting;
+import io.netsy.replication.core.StandbyEvent.StreamClosed;
+import io.netsy.replication.core.StandbyEvent.StreamOpened;
+import io.netsy.replication.model.LogPosition;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * A standby's protocol, as a pure step function. One thread steps it.
+ *
+ * <ol>
+ *   <li><b>Hello.</b> It tells the primary the ends of the frames it holds. The primary answers with the last one that is
+ *       in its own history; what is beyond was never committed, and goes. It never goes below what is committed: a primary
+ *       that asks for that has another history, and the standby builds itself anew.
+ *   <li><b>Frames</b> are appended if they follow, flushed in groups, one flush at a time, and reported: received, flushed,
+ *       applied, each as a position that names the history by checksum.
+ *   <li><b>Applying.</b> What the primary declared committed, and no frame more (protocol safety, 20), once it is flushed here:
+ *       so the write-ahead file never ends before the replica.
+ *   <li>A frame that does not follow, or a hole before what the primary has sent, ends the stream; the next Hello mends it.
+ * </ol>
+ */
+public final class StandbyCore {
+    /** While more than this waits to be applied, nothing more is asked for. */
+    private static final long MAX_UNAPPLIED_BYTES = 64 << 20;
+
+    private static final long NO_STREAM = -1;
+
+    private final Identity identity;
+    /** Received and not handed over to be applied, in order. */
+    private final Deque<Frame> held = new ArrayDeque<>();
+
+    /** Handed over to be applied and not reported applied. */
+    private final Deque<Frame> applying = new ArrayDeque<>();
+
+    private long stream = NO_STREAM;
+    private boolean begun;
+    private long term;
+    private LogPosition end;
+    private LogPosition flushed;
+    private LogPosition committed;
+    private LogPosition applied;
+    private LogPosition reportedReceived;
+    private long declaredCommitted;
+    private long storedIndex;
+    private long cut;
+    private boolean flushing;
+    private long unappliedBytes;
+
+    public StandbyCore(Identity identity, Holdings holdings) {
+        this.identity = identity;
+        this.term = holdings.term();
+        this.committed = holdings.applied();
+        this.applied = holdings.applied();
+        this.held.addAll(holdings.tail());
+        this.end = held.isEmpty() ? committed : held.getLast().end();
+        this.flushed = end;
+        this.reportedReceived = end;
+        this.declaredCommitted = committed.index();
+    }
+
+    /** Takes one event and says what is to be done about it. */
+    public List<StandbyEffect> step(StandbyEvent event) {
+        List<StandbyEffect> effects = new ArrayList<>(4);
+        switch (event) {
+            case StreamOpened opened -> handleOpened(opened.stream(), effects);
+            case PrimarySaid said when said.stream() == stream -> handleSaid(said.message(), effects);
+            case PrimarySaid ignored -> {}
+            case StreamClosed closed -> handleClosed(closed.stream());
+            case FlushEnded ended -> handleFlushed(ended, effects);
+            case AppliedUpTo done -> handleApplied(done.position(), effects);
+            case ReadWaiting read -> ask(read.question(), effects);
+        }
+        return effects;
+    }
+
+    /** The end of what it holds. */
+    public LogPosition end() {
+        return end;
+    }
+
+    /** The end of what it knows to be committed, of what it holds. */
+    public LogPosition committed() {
+        return committed;
+    }
+
+    /** The term that it follows, or promised to. */
+    public long term() {
+        return term;
+    }
+
+    /** Whether a primary sends frames. */
+    public boolean isStreaming() {
+        return begun;
+    }
+
+    private void handleOpened(long opened, List<StandbyEffect> effects) {
+        if (stream != NO_STREAM) {
+            effects.add(new CloseStream(stream, "another stream was opened"));
+        }
+        stream = opened;
+        begun = false;
+        List<LogPosition> tail = held.stream().map(Frame::end).toList();
+        say(new Hello(identity, term, committed, tail), effects);
+    }
+
+    private void handleClosed(long closed) {
+        if (closed == stream) {
+            stream = NO_STREAM;
+            begun = false;
+        }
+    }
+
+    private void handleSaid(FromPrimary message, List<StandbyEffect> effects) {
+        switch (message) {
+            case Begin begin -> handleBegin(begin, effects);
+            case Rebuild rebuild -> {
+                close(rebuild.reason(), effects);
+                effects.add(new RebuildFromBucket(rebuild.reason()));
+            }
+            case Bye bye -> close(bye.reason(), effects);
+            case Send send when begun -> handleSend(send, effects);
+            case Progress progress when begun -> handleProgress(progress, effects);
+            case Confirm confirm when begun -> say(new Confirmed(confirm.round()), effects);
+            case Index index when begun -> effects.add(new AnswerIndex(index.question(), index.index()));
+            case Send _, Progress _, Confirm _, Index _ -> close("the primary spoke before it began", effects);
+        }
+    }
+
+    private void handleBegin(Begin begin, List<StandbyEffect> effects) {
+        if (begun || begin.term() < term) {
+            close(
+                    begun
+                            ? "the primary began twice"
+                            : "the primary's term is %d, term %d was promised".formatted(begin.term(), term),
+                    effects);
+            return;
+        }
+        if (begin.after().index() < committed.index()) {
+            String reason = "the primary goes on after %s, here %s is committed: two histories"
+                    .formatted(begin.after(), committed);
+            close(reason, effects);
+            effects.add(new RebuildFromBucket(reason));
+            return;
+        }
+        if (!holds(begin.after())) {
+            close("the primary goes on after %s, which is not held here".formatted(begin.after()), effects);
+            return;
+        }
+        if (begin.term() > term) {
+            term = begin.term();
+            effects.add(new PromiseTerm(term));
+        }
+        begun = true;
+        if (!begin.after().equals(end)) {
+            truncate(begin.after(), effects);
+        }
+        reportedReceived = end;
+        effects.add(new Began(begin.term(), begin.process()));
+        handleProgress(begin.progress(), effects);
+    }
+
+    private boolean holds(LogPosition position) {
+        return position.equals(committed)
+                || held.stream().anyMatch(frame -> frame.end().equals(position));
+    }
+
+    private void truncate(LogPosition after, List<StandbyEffect> effects) {
+        while (!held.isEmpty() && held.getLast().lastIndex() > after.index()) {
+            held.removeLast();
+        }
+        end = after;
+        if (flushed.index() > after.index()) {
+            flushed = after;
+        }
+        cut++;
+        flushing = false;
+        effects.add(new Truncate(after));
+        maybeFlush(effects);
+    }
+
+    private void handleSend(Send send, List<StandbyEffect> effects) {
+        Frame frame = send.frame();
+        storedIndex = Math.max(storedIndex, send.storedIndex());
+        if (frame.lastIndex() <= end.index()) {
+            return;
+        }
+        if (!frame.follows(end)) {
+            close("%s does not follow %s".formatted(frame, end), effects);
+            return;
+        }
+        effects.add(new AppendFrame(frame));
+        held.add(frame);
+        end = frame.end();
+        maybeFlush(effects);
+        report(effects);
+    }
+
+    private void maybeFlush(List<StandbyEffect> effects) {
+        if (!flushing && flushed.index() < end.index()) {
+            flushing = true;
+            effects.add(new Flush(cut));
+        }
+    }
+
+    private void handleProgress(Progress progress, List<StandbyEffect> effects) {
+        if (progress.sent() > end.index()) {
+            close("frames up to index %d were sent, %s is the last that came".formatted(progress.sent(), end), effects);
+            return;
+        }
+        declaredCommitted = Math.max(declaredCommitted, progress.committed().index());
+        if (progress.storedIndex() > storedIndex) {
+            storedIndex = progress.storedIndex();
+            effects.add(new MayForget(storedIndex));
+        }
+        maybeApply(effects);
+        report(effects);
+    }
+
+    private void maybeApply(List<StandbyEffect> effects) {
+        long upTo = Math.min(declaredCommitted, flushed.index());
+        List<Frame> ready = new ArrayList<>();
+        while (!held.isEmpty() && held.getFirst().lastIndex() <= upTo) {
+            Frame frame = held.removeFirst();
+            ready.add(frame);
+            unappliedBytes += frame.sizeBytes();
+        }
+        if (!ready.isEmpty()) {
+            applying.addAll(ready);
+            committed = ready.getLast().end();
+            effects.add(new Apply(ready));
+        }
+    }
+
+    private void handleFlushed(FlushEnded ended, List<StandbyEffect> effects) {
+        if (ended.cut() != cut) {
+            return;
+        }
+        flushing = false;
+        if (ended.position().index() > flushed.index()) {
+            flushed = ended.position();
+        }
+        maybeFlush(effects);
+        maybeApply(effects);
+        report(effects);
+    }
+
+    private void handleApplied(LogPosition position, List<StandbyEffect> effects) {
+        while (!applying.isEmpty() && applying.getFirst().lastIndex() <= position.index()) {
+            unappliedBytes -= applying.removeFirst().sizeBytes();
+        }
+        if (position.index() > applied.index()) {
+            applied = position;
+        }
+        report(effects);
+    }
+
+    /** With too much to apply, receipt is reported later, and so the primary's window stays closed. */
+    private void report(List<StandbyEffect> effects) {
+        if (!begun) {
+            return;
+        }
+        if (unappliedBytes <= MAX_UNAPPLIED_BYTES) {
+            reportedReceived = end;
+        }
+        say(new Report(reportedReceived, flushed, applied), effects);
+    }
+
+    private void ask(long question, List<StandbyEffect> effects) {
+        if (begun) {
+            say(new AskIndex(question), effects);
+        }
+    }
+
+    private void say(FromStandby message, List<StandbyEffect> effects) {
+        effects.add(new ToPrimary(stream, message));
+    }
+
+    private void close(String reason, List<StandbyEffect> effects) {
+        effects.add(new CloseStream(stream, reason));
+        stream = NO_STREAM;
+        begun = false;
+    }
+}

@@ -1,0 +1,295 @@
+package io.netsy.replication.core;
+
+import io.netsy.replication.codec.Frame;
+import io.netsy.replication.core.Evidence.Witnesses;
+import io.netsy.replication.core.PeerMessage.Begin;
+import io.netsy.replication.core.PeerMessage.FromPrimary;
+import io.netsy.replication.core.PeerMessage.Hello;
+import io.netsy.replication.core.PeerMessage.Identity;
+import io.netsy.replication.core.PeerMessage.Progress;
+import io.netsy.replication.core.PeerMessage.Rebuild;
+import io.netsy.replication.core.PeerMessage.Report;
+import io.netsy.replication.core.PeerMessage.Send;
+import io.netsy.replication.core.PrimaryEffect.CloseStream;
+import io.netsy.replication.core.PrimaryEffect.LocatePosition;
+import io.netsy.replication.core.PrimaryEffect.ReadFrames;
+import io.netsy.replication.core.PrimaryEffect.ToStandby;
+import io.netsy.replication.model.CommitLevel.StandbyWord;
+import io.netsy.replication.model.LogPosition;
+import io.netsy.replication.model.Moment;
+import io.netsy.replication.model.StandbyRule;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The standbys that have a stream open: sends each what it lacks, within its window, and knows what they vouch for.
+ *
+ * <ol>
+ *   <li>A standby says Hello with the ends of its frames. The last of them that is in this history is where it begins; the
+ *       rest it drops. None: it builds itself anew from the bucket.
+ *   <li>Frames are sent from memory; what is no longer there is read from the write-ahead file or the bucket, one request
+ *       per standby at a time, and costs the others nothing.
+ *   <li>Its reports count while its disk is the one that the register names.
+ * </ol>
+ */
+final class Standbys implements Witnesses {
+    private final long term;
+    private final UUID process;
+    private final Replication replication;
+    private final RecentFrames frames;
+    private final Map<Long, Standby> byStream = new LinkedHashMap<>();
+    private final Map<String, Standby> byName = new HashMap<>();
+    private Set<Identity> voters;
+    private Progress progress = new Progress(0, LogPosition.START, 0);
+    private boolean open;
+
+    Standbys(long term, UUID process, Replication replication, RecentFrames frames, Set<Identity> voters) {
+        this.term = term;
+        this.process = process;
+        this.replication = replication;
+        this.frames = frames;
+        this.voters = Set.copyOf(voters);
+    }
+
+    /** TermStart stands: streams that came before begin now. */
+    void open(LogPosition committed, List<PrimaryEffect> effects) {
+        open = true;
+        progress = new Progress(frames.end().index(), committed, committed.index());
+        List.copyOf(byStream.values()).forEach(standby -> locate(standby, effects));
+    }
+
+    void handleCame(long stream, Hello hello, Moment now, List<PrimaryEffect> effects) {
+        String name = hello.identity().nodeId();
+        if (!replication.nodes().contains(name) || name.equals(replication.self())) {
+            close(
+                    stream,
+                    "'%s' is no standby of this cluster; its nodes are %s, its primary is %s"
+                            .formatted(
+                                    name, replication.nodes().stream().sorted().toList(), replication.self()),
+                    effects);
+            return;
+        }
+        if (hello.term() > term) {
+            close(stream, "node %s follows term %d, this primary's is %d".formatted(name, hello.term(), term), effects);
+            return;
+        }
+        Standby before = byName.get(name);
+        if (before != null) {
+            drop(before);
+            close(before.stream(), "node %s opened another stream".formatted(name), effects);
+        }
+        Standby standby = new Standby(stream, hello, now);
+        byStream.put(stream, standby);
+        byName.put(name, standby);
+        if (open) {
+            locate(standby, effects);
+        }
+    }
+
+    /** Finds the last position that both histories have, in memory if it reaches, else where all of it is. */
+    private void locate(Standby standby, List<PrimaryEffect> effects) {
+        List<LogPosition> candidates = new ArrayList<>();
+        candidates.add(standby.hello().committed());
+        candidates.addAll(standby.hello().tail());
+        for (LogPosition candidate : candidates.reversed()) {
+            if (frames.contains(candidate)) {
+                begin(standby, candidate, effects);
+                return;
+            }
+        }
+        List<LogPosition> older = candidates.stream()
+                .filter(candidate -> !frames.reaches(candidate.index()))
+                .toList();
+        if (older.isEmpty()) {
+            rebuild(
+                    standby,
+                    "nothing of what it holds up to %s is in this history"
+                            .formatted(standby.hello().end()),
+                    effects);
+        } else {
+            effects.add(new LocatePosition(standby.stream(), older));
+        }
+    }
+
+    void handleLocated(long stream, Optional<LogPosition> found, List<PrimaryEffect> effects) {
+        Standby standby = byStream.get(stream);
+        if (standby == null || standby.isStreaming()) {
+            return;
+        }
+        if (found.isPresent()) {
+            begin(standby, found.get(), effects);
+        } else {
+            rebuild(standby, "what it holds is not in this history, or older than what is kept", effects);
+        }
+    }
+
+    private void begin(Standby standby, LogPosition after, List<PrimaryEffect> effects) {
+        standby.begin(after);
+        effects.add(new ToStandby(standby.stream(), new Begin(term, process, after, progressFor(standby))));
+        sendMore(standby, effects);
+    }
+
+    private void rebuild(Standby standby, String reason, List<PrimaryEffect> effects) {
+        drop(standby);
+        effects.add(new ToStandby(standby.stream(), new Rebuild(reason)));
+        close(standby.stream(), "it has to be built anew: " + reason, effects);
+    }
+
+    /** The history grew: whoever has room gets it. */
+    void sendMore(List<PrimaryEffect> effects) {
+        byStream.values().forEach(standby -> sendMore(standby, effects));
+    }
+
+    private void sendMore(Standby standby, List<PrimaryEffect> effects) {
+        if (!standby.isStreaming() || standby.isReading()) {
+            return;
+        }
+        while (standby.sent() < frames.end().index()
+                && standby.hasRoom(replication.limits().windowBytes())) {
+            Frame next = frames.beginningAt(standby.sent() + 1);
+            if (next == null) {
+                standby.setReading(true);
+                effects.add(new ReadFrames(standby.stream(), standby.sent() + 1));
+                return;
+            }
+            send(standby, next, effects);
+        }
+    }
+
+    private void send(Standby standby, Frame frame, List<PrimaryEffect> effects) {
+        standby.sent(frame);
+        effects.add(new ToStandby(standby.stream(), new Send(frame, progress.storedIndex())));
+    }
+
+    void handleRead(long stream, List<Frame> read, List<PrimaryEffect> effects) {
+        Standby standby = byStream.get(stream);
+        if (standby == null) {
+            return;
+        }
+        standby.setReading(false);
+        for (Frame frame : read) {
+            if (frame.firstIndex() == standby.sent() + 1) {
+                send(standby, frame, effects);
+            }
+        }
+        if (read.isEmpty()) {
+            drop(standby);
+            close(stream, "the frames from index %d on could not be read".formatted(standby.sent() + 1), effects);
+        } else {
+            sendMore(standby, effects);
+        }
+    }
+
+    void handleReport(long stream, Report report, Moment now, List<PrimaryEffect> effects) {
+        Standby standby = byStream.get(stream);
+        if (standby == null || !standby.isStreaming()) {
+            return;
+        }
+        for (LogPosition position : List.of(report.received(), report.flushed(), report.applied())) {
+            if (frames.reaches(position.index()) && !frames.contains(position)) {
+                drop(standby);
+                close(
+                        stream,
+                        "node %s reports %s, which is not in this history"
+                                .formatted(standby.identity().nodeId(), position),
+                        effects);
+                return;
+            }
+        }
+        standby.report(report, now);
+        sendMore(standby, effects);
+    }
+
+    void handleGone(long stream) {
+        Standby standby = byStream.get(stream);
+        if (standby != null) {
+            drop(standby);
+        }
+    }
+
+    private void drop(Standby standby) {
+        byStream.remove(standby.stream());
+        byName.remove(standby.identity().nodeId(), standby);
+    }
+
+    private static void close(long stream, String reason, List<PrimaryEffect> effects) {
+        effects.add(new CloseStream(stream, reason));
+    }
+
+    /** Tells every standby how far the log is. */
+    void tell(LogPosition committed, long storedIndex, List<PrimaryEffect> effects) {
+        progress = new Progress(0, committed, storedIndex);
+        for (Standby standby : byStream.values()) {
+            if (standby.isStreaming()) {
+                tell(standby, progressFor(standby), effects);
+            }
+        }
+    }
+
+    private static void tell(Standby standby, FromPrimary message, List<PrimaryEffect> effects) {
+        effects.add(new ToStandby(standby.stream(), message));
+    }
+
+    private Progress progressFor(Standby standby) {
+        return new Progress(standby.sent(), progress.committed(), progress.storedIndex());
+    }
+
+    /** The disks whose word counts from now on: the register names them. */
+    void setVoters(Set<Identity> newVoters) {
+        voters = Set.copyOf(newVoters);
+    }
+
+    @Override
+    public long vouchedFor(StandbyRule rule, StandbyWord word) {
+        return rule.vouchedFor(rule.listFor(replication.self(), replication.nodes()), name -> {
+            Standby standby = byName.get(name);
+            return standby != null && standby.isStreaming() && voters.contains(standby.identity())
+                    ? standby.index(word)
+                    : -1;
+        });
+    }
+
+    /** Whether enough of a rule's standbys hold everything up to an index on their disks, registered or not. */
+    boolean hold(StandbyRule rule, long index) {
+        List<String> list = rule.listFor(replication.self(), replication.nodes());
+        return rule.vouchedFor(list, name -> {
+                    Standby standby = byName.get(name);
+                    return standby != null && standby.isStreaming() ? standby.index(StandbyWord.FLUSHED) : -1;
+                })
+                >= index;
+    }
+
+    /** The voters after those that hold everything up to an index on a new disk took their old ones' places. */
+    Set<Identity> votersWith(long index) {
+        Map<String, Identity> byNode = new HashMap<>();
+        voters.forEach(voter -> byNode.put(voter.nodeId(), voter));
+        for (Standby standby : byStream.values()) {
+            if (standby.isStreaming() && standby.index(StandbyWord.FLUSHED) >= index) {
+                byNode.put(standby.identity().nodeId(), standby.identity());
+            }
+        }
+        return new HashSet<>(byNode.values());
+    }
+
+    Set<Identity> voters() {
+        return voters;
+    }
+
+    /** How many frames in memory and on their way nobody reported; for tests and status. */
+    @Nullable
+    Standby named(String name) {
+        return byName.get(name);
+    }
+
+    List<Standby> all() {
+        return List.copyOf(byStream.values());
+    }
+}
