@@ -19,6 +19,7 @@ import io.netsy.elector.term.TermRegister.Claimant;
 import io.netsy.elector.term.TermRegister.State;
 import io.netsy.replication.model.CommitLevel;
 import io.netsy.replication.model.LogPosition;
+import io.netsy.replication.model.StandbyRule;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -113,6 +114,7 @@ public final class SoloElection {
                 null,
                 List.of(claimant.asVoter()),
                 CommitLevel.LOCAL,
+                StandbyRule.ANYONE,
                 Duration.ZERO,
                 1);
         proposed = first;
@@ -121,6 +123,17 @@ public final class SoloElection {
 
     private List<ElectionEffect> claim(Stored current) {
         TermRegister register = current.register();
+        if (!register.level().isCompleteInBucket() && !ranOnThisDisk(register)) {
+            return List.of(new Failed(
+                    "the term register says commit level %s under primary '%s': what was acknowledged last may be on the disks of %s alone, and not on this one. Start '%s' on the disk it ran on; it archives what is missing"
+                            .formatted(
+                                    register.level().configName(),
+                                    register.primary(),
+                                    register.voters().stream()
+                                            .map(TermRegister.Voter::nodeId)
+                                            .toList(),
+                                    register.primary())));
+        }
         held = null;
         wait = waitFor(register);
         TermRegister claim = register.claimedBy(claimant, nonces.get());
@@ -128,11 +141,13 @@ public final class SoloElection {
         return List.of(new SwapRegister(current, claim));
     }
 
+    private boolean ranOnThisDisk(TermRegister register) {
+        return register.primary().equals(claimant.nodeId()) && register.voters().contains(claimant.asVoter());
+    }
+
     private Duration waitFor(TermRegister register) {
-        boolean ranOnThisDisk = register.primary().equals(claimant.nodeId())
-                && register.voters().contains(claimant.asVoter());
         if (register.state() == State.RELEASED
-                || ranOnThisDisk
+                || ranOnThisDisk(register)
                 || register.lease().isZero()) {
             return Duration.ZERO;
         }
@@ -171,13 +186,19 @@ public final class SoloElection {
         return List.of(readingBack ? new ReadRegister() : new FindTip());
     }
 
+    /** Where the bucket alone was complete it stays the rule; else what was in force holds until all of it is archived. */
+    private Assignment assignment(TermRegister claim, LogPosition tip) {
+        return claim.level().isCompleteInBucket()
+                ? new Assignment(tip, List.of(claimant.asVoter()), CommitLevel.LOCAL, StandbyRule.ANYONE, lease)
+                : new Assignment(tip, claim.voters(), claim.level(), claim.standbys(), lease);
+    }
+
     private List<ElectionEffect> assign(LogPosition tip) {
         Stored claim = held;
         if (claim == null) {
             return List.of();
         }
-        TermRegister assigned = claim.register()
-                .assigned(new Assignment(tip, List.of(claimant.asVoter()), CommitLevel.LOCAL, lease), nonces.get());
+        TermRegister assigned = claim.register().assigned(assignment(claim.register(), tip), nonces.get());
         proposed = assigned;
         return List.of(new SwapRegister(claim, assigned));
     }

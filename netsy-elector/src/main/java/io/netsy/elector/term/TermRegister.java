@@ -2,6 +2,7 @@ package io.netsy.elector.term;
 
 import io.netsy.replication.model.CommitLevel;
 import io.netsy.replication.model.LogPosition;
+import io.netsy.replication.model.StandbyRule;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param requiredTip what the primary must hold before it puts TermStart; null while electing
  * @param voters the nodes whose word counts
  * @param level the commit level in force
+ * @param standbys whose word counts at it
  * @param lease how long a look at this register is good for; whoever takes the term waits it out
  * @param logFloor chunks below this index may have been deleted
  */
@@ -36,6 +38,7 @@ public record TermRegister(
         @Nullable LogPosition requiredTip,
         List<Voter> voters,
         CommitLevel level,
+        StandbyRule standbys,
         Duration lease,
         long logFloor) {
 
@@ -77,6 +80,7 @@ public record TermRegister(
                 null,
                 voters,
                 level,
+                standbys,
                 lease,
                 logFloor);
     }
@@ -94,6 +98,7 @@ public record TermRegister(
                 assignment.requiredTip(),
                 assignment.voters(),
                 assignment.level(),
+                assignment.standbys(),
                 assignment.lease(),
                 logFloor);
     }
@@ -111,6 +116,7 @@ public record TermRegister(
                 tip,
                 voters,
                 level,
+                standbys,
                 lease,
                 logFloor);
     }
@@ -128,8 +134,27 @@ public record TermRegister(
                 requiredTip,
                 voters,
                 level,
+                standbys,
                 lease,
                 newLogFloor);
+    }
+
+    /** The next version: this rule and these voters are in force. */
+    public TermRegister withRule(CommitLevel newLevel, StandbyRule newStandbys, List<Voter> newVoters, UUID newNonce) {
+        return new TermRegister(
+                version + 1,
+                newNonce,
+                term,
+                state,
+                primary,
+                process,
+                elector,
+                requiredTip,
+                newVoters,
+                newLevel,
+                newStandbys,
+                lease,
+                logFloor);
     }
 
     /** Who claims a term: a node, its disk, and the random id of this start of its process. */
@@ -141,5 +166,6 @@ public record TermRegister(
     }
 
     /** What a term is assigned with. */
-    public record Assignment(LogPosition requiredTip, List<Voter> voters, CommitLevel level, Duration lease) {}
+    public record Assignment(
+            LogPosition requiredTip, List<Voter> voters, CommitLevel level, StandbyRule standbys, Duration lease) {}
 }

@@ -9,6 +9,7 @@ import io.netsy.elector.term.TermRegister.State;
 import io.netsy.elector.term.TermRegister.Voter;
 import io.netsy.replication.model.CommitLevel;
 import io.netsy.replication.model.LogPosition;
+import io.netsy.replication.model.StandbyRule;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ public final class TermRegisterCodec {
         }
         json.add("voters", voters);
         json.addProperty("commit_level", register.level().configName());
+        json.addProperty("standby_rule", register.standbys().toString());
         json.addProperty("lease_ms", register.lease().toMillis());
         json.addProperty("log_floor", register.logFloor());
         return json.toString().getBytes(StandardCharsets.UTF_8);
@@ -110,6 +112,9 @@ public final class TermRegisterCodec {
                 decodePosition(json.get("required_tip")),
                 voters,
                 CommitLevel.ofConfigName(json.get("commit_level").getAsString()),
+                json.has("standby_rule")
+                        ? StandbyRule.parse(json.get("standby_rule").getAsString())
+                        : StandbyRule.ANYONE,
                 Duration.ofMillis(json.get("lease_ms").getAsLong()),
                 json.get("log_floor").getAsLong());
     }

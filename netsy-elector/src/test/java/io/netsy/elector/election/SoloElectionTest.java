@@ -21,6 +21,7 @@ import io.netsy.elector.term.TermRegister.State;
 import io.netsy.elector.term.TermRegister.Voter;
 import io.netsy.replication.model.CommitLevel;
 import io.netsy.replication.model.LogPosition;
+import io.netsy.replication.model.StandbyRule;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +54,7 @@ class SoloElectionTest {
                 TIP,
                 List.of(new Voter(node, disk)),
                 CommitLevel.LOCAL,
+                StandbyRule.ANYONE,
                 LEASE,
                 1);
     }

@@ -9,6 +9,7 @@ import io.netsy.elector.term.TermRegister.State;
 import io.netsy.elector.term.TermRegister.Voter;
 import io.netsy.replication.model.CommitLevel;
 import io.netsy.replication.model.LogPosition;
+import io.netsy.replication.model.StandbyRule;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +30,7 @@ class TermRegisterCodecTest {
             null,
             List.of(new Voter("node-b", new UUID(9, 10))),
             CommitLevel.LOCAL,
+            StandbyRule.ANYONE,
             Duration.ofMillis(2500),
             101);
 
@@ -36,7 +38,12 @@ class TermRegisterCodecTest {
     void everyStateComesBackAsItWas() throws RegisterException {
         TermRegister claimed = ELECTING.claimedBy(NODE, new UUID(11, 12));
         TermRegister assigned = claimed.assigned(
-                new Assignment(new LogPosition(7, 200, -1), List.of(NODE.asVoter()), CommitLevel.LOCAL, Duration.ZERO),
+                new Assignment(
+                        new LogPosition(7, 200, -1),
+                        List.of(NODE.asVoter()),
+                        CommitLevel.LOCAL,
+                        StandbyRule.ANYONE,
+                        Duration.ZERO),
                 new UUID(13, 14));
         TermRegister released = assigned.released(new LogPosition(8, 300, 5), new UUID(15, 16));
         for (TermRegister register : List.of(ELECTING, claimed, assigned, released)) {

@@ -20,6 +20,7 @@ import io.netsy.replication.model.Change;
 import io.netsy.replication.model.CommitLevel;
 import io.netsy.replication.model.Entry;
 import io.netsy.replication.model.LogPosition;
+import io.netsy.replication.model.StandbyRule;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,6 +92,7 @@ class BucketCheckTest {
                 requiredTip,
                 List.of(),
                 CommitLevel.LOCAL,
+StandbyRule.ANYONE,
                 Duration.ZERO,
                 floor);
         store.putIfAbsent(LogKeys.TERM, ByteBuffer.wrap(TermRegisterCodec.encode(register)));
