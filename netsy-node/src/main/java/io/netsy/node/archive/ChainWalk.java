@@ -56,6 +56,10 @@ public final class ChainWalk {
     public Optional<Chunk> next() throws DamagedObjectException {
         Optional<Chunk> next = fetch(end.index() + 1);
         if (next.isEmpty()) {
+            // Chunks hold several frames, and a walk may begin behind any of them.
+            next = archive.remainderAfter(end);
+        }
+        if (next.isEmpty()) {
             // The listing may have been made before a chunk that is there now: look once more before judging.
             refuseHole();
             return Optional.empty();

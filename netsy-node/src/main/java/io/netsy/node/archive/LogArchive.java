@@ -4,6 +4,7 @@ import io.netsy.node.objectstore.ObjectInfo;
 import io.netsy.node.objectstore.ObjectStore;
 import io.netsy.node.objectstore.PutOutcome;
 import io.netsy.node.objectstore.StoredObject;
+import io.netsy.replication.codec.Frame;
 import io.netsy.replication.core.Chunk;
 import io.netsy.replication.model.LogPosition;
 import java.util.List;
@@ -66,6 +67,37 @@ public final class LogArchive {
         Optional<Chunk> chunk = read(first.get());
         return chunk.isPresent()
                 && chunk.get().frames().stream().anyMatch(frame -> frame.end().equals(position));
+    }
+
+    /**
+     * The whole frames from the one that begins at an index to the end of the chunk that holds it; none when the bucket does
+     * not hold it, or no frame begins there.
+     *
+     * @throws DamagedObjectException when that chunk is damaged
+     */
+    public List<Frame> framesFrom(long index) throws DamagedObjectException {
+        Optional<Long> first = firstIndexOfChunkAround(index);
+        Optional<Chunk> chunk = first.isPresent() ? read(first.get()) : Optional.empty();
+        List<Frame> frames = chunk.map(Chunk::frames).orElse(List.of()).stream()
+                .dropWhile(frame -> frame.firstIndex() < index)
+                .toList();
+        return frames.isEmpty() || frames.getFirst().firstIndex() != index ? List.of() : frames;
+    }
+
+    /** What a chunk holds beyond a position inside it; empty when the position is not inside one. */
+    Optional<Chunk> remainderAfter(LogPosition position) throws DamagedObjectException {
+        Optional<Long> first = firstIndexOfChunkAround(position.index());
+        Optional<Chunk> around = first.isPresent() ? read(first.get()) : Optional.empty();
+        if (around.isEmpty()
+                || around.get().frames().stream().noneMatch(frame -> frame.end().equals(position))) {
+            return Optional.empty();
+        }
+        List<Frame> rest = around.get().frames().stream()
+                .filter(frame -> frame.firstIndex() > position.index())
+                .toList();
+        return rest.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Chunk(around.get().term(), around.get().process(), rest));
     }
 
     /** The greatest chunk key at or below an index; looks back in growing steps, for listings only go forward. */

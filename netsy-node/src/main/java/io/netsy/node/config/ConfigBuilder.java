@@ -20,8 +20,7 @@ final class ConfigBuilder {
     private static final long MIN_REQUEST_BYTES = 1024;
     private static final long MAX_REQUEST_BYTES = 512L << 20;
 
-    private final Map<String, Object> values;
-    private final Map<String, Setting> settings;
+    private final Values values;
     private final List<String> problems;
     private final boolean needsStore;
 
@@ -29,8 +28,7 @@ final class ConfigBuilder {
     ConfigBuilder(
             Map<String, Object> values, Map<String, Setting> settings, List<String> problems, boolean needsStore) {
         this.needsStore = needsStore;
-        this.values = values;
-        this.settings = settings;
+        this.values = new Values(values, settings, problems);
         this.problems = problems;
     }
 
@@ -60,6 +58,7 @@ final class ConfigBuilder {
                         positive(Options.SNAPSHOT_INTERVAL), atLeast(Options.SNAPSHOT_MAX_LOG_BYTES, 1L << 20)),
                 new NodeConfig.Retention(required(Options.RETENTION_LOG), atLeast(Options.RETENTION_SNAPSHOTS, 1)),
                 required(Options.QUOTA_BYTES),
+                new ClusterBuilder(values).build(required(Options.NAME), get(Options.LISTEN_PEER)),
                 autoCompaction(),
                 limits(),
                 new NodeConfig.Memory(required(Options.MEMORY_VALUE_CACHE)),
@@ -189,23 +188,42 @@ final class ConfigBuilder {
     }
 
     private <T> List<T> list(Option<List<T>> option) {
-        List<T> value = get(option);
-        return value == null ? List.of() : value;
+        return values.list(option);
     }
 
     private <T> T required(Option<T> option) {
-        return requireNonNull(get(option), option.key());
+        return values.required(option);
     }
 
-    // The value under an option's key was made by that option's own type.
-    @SuppressWarnings("unchecked")
     private <T> @Nullable T get(Option<T> option) {
-        return (T) values.get(option.key());
+        return values.get(option);
     }
 
     private void problem(Option<?> option, String reason) {
-        Setting setting = settings.get(option.key());
-        String origin = setting == null ? Setting.DEFAULT_ORIGIN : setting.origin();
-        problems.add(origin + ": " + option.key() + ": " + reason);
+        values.problem(option, reason);
+    }
+
+    /** The parsed values, where each came from, and what is wrong with them. */
+    record Values(Map<String, Object> parsed, Map<String, Setting> settings, List<String> problems) {
+        <T> List<T> list(Option<List<T>> option) {
+            List<T> value = get(option);
+            return value == null ? List.of() : value;
+        }
+
+        <T> T required(Option<T> option) {
+            return requireNonNull(get(option), option.key());
+        }
+
+        // The value under an option's key was made by that option's own type.
+        @SuppressWarnings("unchecked")
+        <T> @Nullable T get(Option<T> option) {
+            return (T) parsed.get(option.key());
+        }
+
+        void problem(Option<?> option, String reason) {
+            Setting setting = settings.get(option.key());
+            String origin = setting == null ? Setting.DEFAULT_ORIGIN : setting.origin();
+            problems.add(origin + ": " + option.key() + ": " + reason);
+        }
     }
 }

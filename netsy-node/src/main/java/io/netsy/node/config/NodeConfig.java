@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param store the object store that holds the cluster's truth
  * @param s3 how to speak to the store when it is a bucket
  * @param dataDir where the write-ahead file and the replica live
+ * @param cluster the other nodes; null for a node alone
  * @param quotaBytes the size of the replica at which writes are refused; 0 is no limit
  */
 public record NodeConfig(
@@ -32,6 +33,7 @@ public record NodeConfig(
         Snapshot snapshot,
         Retention retention,
         long quotaBytes,
+        @Nullable ClusterConfig cluster,
         AutoCompaction autoCompaction,
         Limits limits,
         Memory memory,

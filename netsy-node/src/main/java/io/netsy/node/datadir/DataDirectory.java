@@ -32,6 +32,7 @@ public final class DataDirectory implements AutoCloseable {
     private static final int FORMAT_VERSION = 1;
     private static final String LOCK = "lock";
     private static final String IDENTITY = "identity.json";
+    private static final String PROMISED_TERM = "promised-term";
 
     private final Path path;
     private final FileChannel lockChannel;
@@ -189,6 +190,55 @@ public final class DataDirectory implements AutoCloseable {
             throw new DataDirectoryException(
                     path,
                     "%s can't be read or written (%s)".formatted(IDENTITY, e),
+                    "check its owner, its permissions and the disk");
+        }
+    }
+
+    /**
+     * Draws a new disk id: what was flushed here was lost, so this disk's word must not count as the old one's (protocol
+     * safety, 6).
+     *
+     * @throws DataDirectoryException when it can't be written
+     */
+    public Identity renewDisk(Identity old, Supplier<UUID> diskIds) throws DataDirectoryException {
+        Identity renewed = new Identity(old.clusterId(), old.nodeName(), diskIds.get());
+        write(IDENTITY, encode(renewed));
+        return renewed;
+    }
+
+    /**
+     * The highest term that this node promised not to go below; 0 when it never promised.
+     *
+     * @throws DataDirectoryException when it can't be read or makes no sense
+     */
+    public long promisedTerm() throws DataDirectoryException {
+        Path file = path.resolve(PROMISED_TERM);
+        try {
+            return Files.exists(file) ? Long.parseLong(Files.readString(file).strip()) : 0;
+        } catch (IOException | NumberFormatException e) {
+            throw new DataDirectoryException(
+                    path,
+                    "%s can't be read (%s)".formatted(PROMISED_TERM, e.getMessage()),
+                    "delete the directory: all of it comes back from the store");
+        }
+    }
+
+    /**
+     * Makes durable that this node goes below this term no more.
+     *
+     * @throws DataDirectoryException when it can't be written
+     */
+    public void promiseTerm(long term) throws DataDirectoryException {
+        write(PROMISED_TERM, Long.toString(term));
+    }
+
+    private void write(String name, String text) throws DataDirectoryException {
+        try {
+            writeDurably(path.resolve(name), text);
+        } catch (IOException e) {
+            throw new DataDirectoryException(
+                    path,
+                    "%s can't be written (%s)".formatted(name, e),
                     "check its owner, its permissions and the disk");
         }
     }

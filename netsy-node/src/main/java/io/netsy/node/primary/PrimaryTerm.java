@@ -13,19 +13,27 @@ import io.netsy.etcd.port.StateSource;
 import io.netsy.etcd.state.StoreState;
 import io.netsy.node.archive.LogArchive;
 import io.netsy.node.clock.NodeClock;
+import io.netsy.replication.codec.Frame;
 import io.netsy.replication.core.Opening;
+import io.netsy.replication.core.PeerMessage.Identity;
 import io.netsy.replication.core.PrimaryCore;
 import io.netsy.replication.core.PrimarySettings;
 import io.netsy.replication.core.Replication;
 import io.netsy.replication.core.SyncRule;
+import io.netsy.replication.model.CommitLevel;
 import io.netsy.replication.model.LogPosition;
+import io.netsy.replication.wire.PeerListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +50,7 @@ public final class PrimaryTerm implements AutoCloseable {
     private final TermRegister assigned;
     private final Sequencer sequencer;
     private final BucketWorker bucket;
+    private final @Nullable StandbyStreams streams;
 
     /** What a term is opened with. */
     public record Setup(
@@ -51,7 +60,33 @@ public final class PrimaryTerm implements AutoCloseable {
             NodeClock clock,
             AppliedLog log,
             Observers observers,
-            Settings settings) {}
+            Settings settings,
+            @Nullable Cluster cluster) {}
+
+    /**
+     * The other nodes; null for a node alone.
+     *
+     * @param ownLog finds what this node's write-ahead file holds beyond the bucket
+     */
+    public record Cluster(Replication replication, UUID clusterId, StandbyStreams.Parts streams, OwnLog ownLog) {}
+
+    /** What of the log is on this node's disk alone. */
+    @FunctionalInterface
+    public interface OwnLog {
+        /**
+         * Makes the write-ahead file end where the history of the new term begins.
+         *
+         * @param recovered the end of what is applied here
+         * @param level the level under which the last primary acknowledged
+         */
+        Remainder after(LogPosition recovered, CommitLevel level) throws Exception;
+
+        /**
+         * @param stored the end of the chain in the bucket
+         * @param tail frames after it that belong to the history
+         */
+        record Remainder(LogPosition stored, List<Frame> tail) {}
+    }
 
     /** Who is told what; all by the sequencer's thread. */
     public record Observers(
@@ -73,7 +108,13 @@ public final class PrimaryTerm implements AutoCloseable {
     /** The end of the log, and the state there. */
     public record Tip(LogPosition position, StoreState state) {}
 
-    private PrimaryTerm(Setup setup, TermRegister assigned, Sequencer sequencer, BucketWorker bucket) {
+    private PrimaryTerm(
+            Setup setup,
+            TermRegister assigned,
+            Sequencer sequencer,
+            BucketWorker bucket,
+            @Nullable StandbyStreams streams) {
+        this.streams = streams;
         this.setup = setup;
         this.assigned = assigned;
         this.sequencer = sequencer;
@@ -96,11 +137,14 @@ public final class PrimaryTerm implements AutoCloseable {
         LOG.info("term {} is ours, on top of {}", assigned.term(), assigned.requiredTip());
         Observers observers = setup.observers();
         BucketWorker bucket = new BucketWorker(setup.archive(), setup.register(), setup.clock(), observers.meters());
+        StandbyStreams streams = setup.cluster() == null
+                ? null
+                : new StandbyStreams(setup.cluster().streams(), assigned);
         PrimaryPorts ports = new PrimaryPorts(
                 setup.clock(),
                 setup.log(),
                 bucket,
-                StandbyLinks.NONE,
+                streams == null ? StandbyLinks.NONE : streams,
                 observers.commits(),
                 observers.term(),
                 observers.stages(),
@@ -109,14 +153,40 @@ public final class PrimaryTerm implements AutoCloseable {
         PrimaryCore core = new PrimaryCore(
                 assigned.term(),
                 assigned.process(),
-                new PrimarySettings(SyncRule.LOCAL, assigned.lease(), RETRY_MIN, RETRY_MAX, Replication.NONE),
-                Opening.alone(found.position(), found.state().revision()));
+                settings(setup.cluster(), assigned),
+                opening(setup.cluster(), assigned, found));
         Sequencer sequencer = new Sequencer(
                 ports,
                 new Sequencer.Beginning(core, assigned.term(), found.position(), found.state()),
                 setup.settings().gather());
         sequencer.start();
-        return new PrimaryTerm(setup, assigned, sequencer, bucket);
+        return new PrimaryTerm(setup, assigned, sequencer, bucket, streams);
+    }
+
+    private static PrimarySettings settings(@Nullable Cluster cluster, TermRegister assigned) {
+        return new PrimarySettings(
+                new SyncRule(assigned.level(), assigned.standbys()),
+                assigned.lease(),
+                RETRY_MIN,
+                RETRY_MAX,
+                cluster == null ? Replication.NONE : cluster.replication());
+    }
+
+    private static Opening opening(@Nullable Cluster cluster, TermRegister assigned, Tip found) throws Exception {
+        long revision = found.state().revision();
+        if (cluster == null) {
+            return Opening.alone(found.position(), revision);
+        }
+        OwnLog.Remainder remainder = cluster.ownLog().after(found.position(), assigned.level());
+        Set<Identity> voters = assigned.voters().stream()
+                .map(voter -> new Identity(cluster.clusterId(), voter.nodeId(), voter.diskId()))
+                .collect(Collectors.toSet());
+        return new Opening(remainder.stored(), revision, remainder.tail(), voters);
+    }
+
+    /** What streams that standbys open are given to; null for a node alone. */
+    public @Nullable PeerListener standbys() {
+        return streams == null ? null : streams.listenerFor(sequencer);
     }
 
     /** Remembers the newest tip that was found. */
@@ -203,6 +273,9 @@ public final class PrimaryTerm implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             bucket.close();
+            if (streams != null) {
+                streams.close();
+            }
         }
     }
 

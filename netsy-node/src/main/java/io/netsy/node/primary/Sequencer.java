@@ -292,7 +292,8 @@ public final class Sequencer implements Proposer, AutoCloseable {
         }
     }
 
-    private void post(PrimaryEvent event) {
+    /** Has the core take an event, in order of arrival. */
+    void post(PrimaryEvent event) {
         inbox.post(() -> step(event));
     }
 
@@ -305,6 +306,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
             case PrimaryEffect.Commit commit -> commit(commit.position());
             case PrimaryEffect.Acknowledge acknowledge -> acknowledge(acknowledge.position());
             case PrimaryEffect.AppendFrame append -> ports.standbys().append(append.frame(), this::post);
+            case PrimaryEffect.MayForget forget -> ports.standbys().mayForget(forget.storedIndex());
             case PrimaryEffect.ToStandby to -> ports.standbys().send(to.stream(), to.message());
             case PrimaryEffect.CloseStream close -> ports.standbys().close(close.stream(), close.reason());
             case PrimaryEffect.LocatePosition locate ->
@@ -325,6 +327,10 @@ public final class Sequencer implements Proposer, AutoCloseable {
 
     /** A predecessor's late frame, or the own TermStart: committed history that no client of this primary waits for. */
     private void adopt(Frame frame) {
+        if (frame.lastIndex() <= end.index()) {
+            // Recovered from the write-ahead file before it was archived.
+            return;
+        }
         try {
             List<Entry> entries = frame.entries();
             Batch batch = new Batch(open.after());

@@ -18,6 +18,9 @@ public interface StandbyLinks {
     /** Writes the frame to this node's write-ahead file, in order; tells when it is flushed. */
     void append(Frame frame, Consumer<PrimaryEvent> events);
 
+    /** Every frame up to this index stands in the bucket: the write-ahead file may let go of it. */
+    void mayForget(long storedIndex);
+
     /** Says this on a stream, in order; a stream that is closed takes nothing. */
     void send(long stream, FromPrimary message);
 
@@ -37,6 +40,9 @@ public interface StandbyLinks {
     StandbyLinks NONE = new StandbyLinks() {
         @Override
         public void append(Frame frame, Consumer<PrimaryEvent> events) {}
+
+        @Override
+        public void mayForget(long storedIndex) {}
 
         @Override
         public void send(long stream, FromPrimary message) {}

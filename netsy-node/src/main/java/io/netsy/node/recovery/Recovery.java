@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,8 +38,8 @@ import org.slf4j.LoggerFactory;
  *   <li>Walk the chunks from there, verifying each by checksum, chain and term, and apply them.
  * </ol>
  *
- * A replica that is ahead of the log in the bucket is never overwritten: at the commit level of this version it can only
- * mean that the bucket lost objects. For one thread.
+ * A replica that is ahead of the log in the bucket, and not by what this node's write-ahead file holds, is never
+ * overwritten: the bucket must have lost objects. For one thread.
  */
 public final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -50,14 +51,20 @@ public final class Recovery {
     private StoreState state;
     private long chunkCount;
 
-    /** What recovery works with. */
+    /**
+     * What recovery works with.
+     *
+     * @param heldLocally whether this node's write-ahead file has a frame that ends at a position: such a replica may be
+     *     ahead of the bucket, for at {@code quorum} entries are archived after they are committed
+     */
     public record Setup(
             ReplicaConfig replica,
             Consumer<ReplicaHealth> health,
             LogArchive archive,
             SnapshotArchive snapshots,
             Executor executor,
-            RecoveryProgress progress) {}
+            RecoveryProgress progress,
+            Predicate<LogPosition> heldLocally) {}
 
     private Recovery(Setup setup, OpenedReplica opened) {
         this.setup = setup;
@@ -91,7 +98,7 @@ public final class Recovery {
         if (position.equals(LogPosition.START)) {
             return setup.snapshots().newestFirst().isEmpty();
         }
-        if (setup.archive().passesThrough(position)) {
+        if (setup.archive().passesThrough(position) || setup.heldLocally().test(position)) {
             return true;
         }
         ChainWalk onward = new ChainWalk(setup.archive(), position, setup.executor());

@@ -5,7 +5,6 @@ import io.netsy.etcd.port.CommittedState;
 import io.netsy.etcd.port.Proposal;
 import io.netsy.etcd.port.Proposer;
 import io.netsy.etcd.port.StateSource;
-import io.netsy.node.primary.PrimaryTerm;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -14,38 +13,38 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the services talk to, whatever the node is at the moment. Before the first term there is "no leader", serializable
+ * What the services talk to, whatever the node is at the moment. Before its first role serves there is "no leader", serializable
  * reads see the recovered state, and what needs a primary waits for it, as in etcd: a client that is connected already
  * need not find its way back when the term begins. Safe for any thread.
  */
 final class CurrentTerm implements Proposer, StateSource, AutoCloseable {
     private final CommittedState recovered;
     private final Duration patience;
-    private final CompletableFuture<PrimaryTerm> first = new CompletableFuture<>();
-    private volatile @Nullable PrimaryTerm term;
+    private final CompletableFuture<Role> first = new CompletableFuture<>();
+    private volatile @Nullable Role role;
 
-    /** @param patience how long a request waits for the first term */
+    /** @param patience how long a request waits for the first role to serve */
     CurrentTerm(CommittedState recovered, Duration patience) {
         this.recovered = recovered;
         this.patience = patience;
     }
 
-    /** Ends the term under way, or the wait for one. */
+    /** Ends the role under way, or the wait for one. */
     @Override
     public void close() {
         first.completeExceptionally(EtcdError.NO_LEADER.exception());
-        PrimaryTerm current = term;
+        Role current = role;
         if (current != null) {
-            current.close();
+            current.end().run();
         }
     }
 
-    /** A term was begun; once it serves, it gets the requests that wait. */
-    void begin(PrimaryTerm newTerm) {
-        term = newTerm;
-        var _ = newTerm.serving().whenComplete((nothing, failure) -> {
+    /** A role was begun; once it serves, it gets the requests that wait. */
+    void begin(Role newRole) {
+        role = newRole;
+        var _ = newRole.serving().whenComplete((nothing, failure) -> {
             if (failure == null) {
-                first.complete(newTerm);
+                first.complete(newRole);
             } else {
                 first.completeExceptionally(failure);
             }
@@ -54,8 +53,8 @@ final class CurrentTerm implements Proposer, StateSource, AutoCloseable {
 
     /** How long reads may go on without asking the register again. */
     Duration readLeaseLeft() {
-        PrimaryTerm current = term;
-        return current == null ? Duration.ZERO : current.sequencer().readLeaseLeft();
+        Role current = role;
+        return current == null ? Duration.ZERO : current.readLeaseLeft().get();
     }
 
     @Override
@@ -65,7 +64,7 @@ final class CurrentTerm implements Proposer, StateSource, AutoCloseable {
 
     @Override
     public CommittedState committed() {
-        PrimaryTerm current = term;
+        Role current = role;
         return current == null ? recovered : current.states().committed();
     }
 
@@ -74,14 +73,14 @@ final class CurrentTerm implements Proposer, StateSource, AutoCloseable {
         return asked(serving -> serving.states().linearizable());
     }
 
-    private <T> CompletableFuture<T> asked(Function<PrimaryTerm, CompletableFuture<T>> question) {
-        PrimaryTerm current = term;
+    private <T> CompletableFuture<T> asked(Function<Role, CompletableFuture<T>> question) {
+        Role current = role;
         return current != null && first.isDone()
                 ? question.apply(current)
                 : awaitFirst().thenCompose(question);
     }
 
-    private CompletableFuture<PrimaryTerm> awaitFirst() {
+    private CompletableFuture<Role> awaitFirst() {
         return first.copy()
                 .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
@@ -90,7 +89,7 @@ final class CurrentTerm implements Proposer, StateSource, AutoCloseable {
 
     @Override
     public boolean hasLeader() {
-        PrimaryTerm current = term;
+        Role current = role;
         return current != null && current.states().hasLeader();
     }
 }

@@ -108,7 +108,8 @@ final class Node implements AutoCloseable {
                 archive,
                 snapshots,
                 threads.io(),
-                new LoggedProgress(SystemClock.nanoTime())));
+                new LoggedProgress(SystemClock.nanoTime()),
+                position -> false));
         scope.add(recovery.replica());
         PrimaryTerm.Tip tip = recovery.advance();
         parts.metrics().recovered(Duration.ofNanos(parts.clock().now().bootNanos() - startedNanos));
@@ -161,7 +162,7 @@ final class Node implements AutoCloseable {
                                 primaryMeters),
                         new PrimaryTerm.Settings(config.lease().readLease(), gather, CLOSE_TIMEOUT)),
                 found.recovery()::advance);
-        current.begin(term);
+        current.begin(Role.of(term));
         term.serving().get();
         replica.showPurges(services.purgeWitness());
         replica.attach(term.sequencer()::prune);

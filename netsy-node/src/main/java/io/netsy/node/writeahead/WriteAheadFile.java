@@ -131,6 +131,11 @@ public final class WriteAheadFile implements AutoCloseable {
         return flushed;
     }
 
+    /** The position that the oldest frame follows. */
+    public synchronized LogPosition base() {
+        return segments.getFirst().base();
+    }
+
     /** The index that the oldest frame begins with; one more than {@link #end}'s when there is none. */
     public synchronized long firstIndex() {
         return segments.getFirst().base().index() + 1;
@@ -270,6 +275,32 @@ public final class WriteAheadFile implements AutoCloseable {
                 .toList();
     }
 
+    /** Whether a frame ends at this position, or the oldest one begins after it. */
+    public boolean holds(LogPosition position) throws IOException {
+        if (position.index() + 1 < firstIndex() || position.index() > end().index()) {
+            return false;
+        }
+        if (position.equals(end())) {
+            return true;
+        }
+        boolean[] holds = new boolean[1];
+        synchronized (this) {
+            for (Segment segment : segments) {
+                if (segment.base().equals(position)) {
+                    return true;
+                }
+                if (segment.base().index() < position.index()
+                        && position.index() <= segment.end().index()) {
+                    segment.visitHeaders(segment.sizeBytes(), (header, offset) -> {
+                        holds[0] = header.end().equals(position);
+                        return header.lastIndex() < position.index();
+                    });
+                }
+            }
+        }
+        return holds[0];
+    }
+
     /**
      * Durably removes every frame after an index, at which a frame must end.
      *
@@ -358,7 +389,14 @@ public final class WriteAheadFile implements AutoCloseable {
      * @return the index that the oldest frame begins with now
      */
     public synchronized long prune(long belowIndex) throws IOException {
-        while (segments.size() > 1 && segments.getFirst().end().index() < belowIndex) {
+        return prune(belowIndex, 0);
+    }
+
+    /** As {@link #prune(long)}, but only as long as more than so many bytes are left. */
+    public synchronized long prune(long belowIndex, long keptBytes) throws IOException {
+        while (segments.size() > 1
+                && sizeBytes() > keptBytes
+                && segments.getFirst().end().index() < belowIndex) {
             Files.delete(segments.getFirst().path());
             segments.removeFirst();
             namesUnflushed = true;

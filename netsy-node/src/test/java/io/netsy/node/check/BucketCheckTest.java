@@ -92,7 +92,7 @@ class BucketCheckTest {
                 requiredTip,
                 List.of(),
                 CommitLevel.LOCAL,
-StandbyRule.ANYONE,
+                StandbyRule.ANYONE,
                 Duration.ZERO,
                 floor);
         store.putIfAbsent(LogKeys.TERM, ByteBuffer.wrap(TermRegisterCodec.encode(register)));

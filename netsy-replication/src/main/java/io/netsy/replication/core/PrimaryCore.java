@@ -7,6 +7,7 @@ import io.netsy.replication.core.PrimaryEffect.Adopt;
 import io.netsy.replication.core.PrimaryEffect.AppendFrame;
 import io.netsy.replication.core.PrimaryEffect.Commit;
 import io.netsy.replication.core.PrimaryEffect.Halt;
+import io.netsy.replication.core.PrimaryEffect.MayForget;
 import io.netsy.replication.core.PrimaryEffect.PutChunk;
 import io.netsy.replication.core.PrimaryEffect.ReadChunk;
 import io.netsy.replication.core.PrimaryEffect.Serve;
@@ -368,6 +369,9 @@ public final class PrimaryCore {
         attempt = null;
         stored = chunk.end();
         frames.trim(stored.index());
+        if (settings.replication().hasStandbys()) {
+            effects.add(new MayForget(stored.index()));
+        }
         if (phase == Phase.OPENING) {
             phase = Phase.CONFIRMING;
             register.maybeAsk(now, effects);

@@ -31,6 +31,9 @@ public sealed interface PrimaryEffect {
     /** Write the frame to this node's write-ahead file; once it is flushed, say so with {@link PrimaryEvent.OwnFlushed}. */
     record AppendFrame(Frame frame) implements PrimaryEffect {}
 
+    /** Every frame up to this index stands in the bucket: the write-ahead file may let go of it. */
+    record MayForget(long storedIndex) implements PrimaryEffect {}
+
     /** Say this to a standby. */
     record ToStandby(long stream, FromPrimary message) implements PrimaryEffect {}
 

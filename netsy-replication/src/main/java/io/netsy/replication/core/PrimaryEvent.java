@@ -60,7 +60,7 @@ public sealed interface PrimaryEvent {
     /** The last of the positions asked for that is in the history; empty when none is, or when nobody can say any more. */
     record PositionLocated(long stream, Optional<LogPosition> position) implements PrimaryEvent {}
 
-    /** Whole frames from the index asked for on, at least one; none when they can't be had. */
+    /** Whole frames from the index asked for on, at least one; none when they are no longer kept anywhere. */
     record FramesRead(long stream, List<Frame> frames) implements PrimaryEvent {
         public FramesRead {
             frames = List.copyOf(frames);

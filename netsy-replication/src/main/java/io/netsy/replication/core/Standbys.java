@@ -181,8 +181,7 @@ final class Standbys implements Witnesses {
             }
         }
         if (read.isEmpty()) {
-            drop(standby);
-            close(stream, "the frames from index %d on could not be read".formatted(standby.sent() + 1), effects);
+            rebuild(standby, "the log from index %d on is no longer kept".formatted(standby.sent() + 1), effects);
         } else {
             sendMore(standby, effects);
         }

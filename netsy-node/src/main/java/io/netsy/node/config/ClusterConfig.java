@@ -1,0 +1,43 @@
+package io.netsy.node.config;
+
+import io.netsy.replication.core.Replication.StandbyLoss;
+import io.netsy.replication.core.SyncRule;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes of a cluster and how they commit together.
+ *
+ * @param nodes peer addresses by name, this node's own included
+ * @param primary the node that writes
+ * @param rule what a commit waits for
+ * @param loss what happens when too few standbys are there
+ * @param tls of the peer listener and of connections to others; null is plaintext
+ */
+public record ClusterConfig(
+        Map<String, HostPort> nodes,
+        String primary,
+        SyncRule rule,
+        StandbyLoss loss,
+        Duration standbyTimeout,
+        Archive archive,
+        NodeConfig.@Nullable Certificates tls) {
+    public ClusterConfig {
+        nodes = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(nodes));
+    }
+
+    /**
+     * What is missing in the bucket at {@code quorum}.
+     *
+     * @param delay how long a committed entry waits for others before it is archived
+     * @param outstandingBytes at which writes stall
+     */
+    public record Archive(Duration delay, long outstandingBytes) {}
+
+    /** Whether the node of this name writes. */
+    public boolean isPrimary(String name) {
+        return primary.equals(name);
+    }
+}

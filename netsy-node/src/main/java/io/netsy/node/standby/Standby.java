@@ -1,0 +1,342 @@
+package io.netsy.node.standby;
+
+import io.netsy.etcd.error.EtcdError;
+import io.netsy.etcd.port.CommitListener;
+import io.netsy.etcd.port.CommitListener.Commit;
+import io.netsy.etcd.port.CommitListener.RevisionEvents;
+import io.netsy.etcd.port.CommittedState;
+import io.netsy.etcd.port.Proposal;
+import io.netsy.etcd.port.Proposer;
+import io.netsy.etcd.port.StateSource;
+import io.netsy.etcd.state.Compactor;
+import io.netsy.etcd.state.StateMachine;
+import io.netsy.etcd.state.StoreState;
+import io.netsy.etcd.state.Transition;
+import io.netsy.node.clock.NodeClock;
+import io.netsy.node.primary.AppliedLog;
+import io.netsy.node.writeahead.LogWriter;
+import io.netsy.replication.codec.Frame;
+import io.netsy.replication.codec.FrameException;
+import io.netsy.replication.core.Holdings;
+import io.netsy.replication.core.PeerMessage;
+import io.netsy.replication.core.PeerMessage.FromPrimary;
+import io.netsy.replication.core.PeerMessage.Hello;
+import io.netsy.replication.core.PeerMessage.Identity;
+import io.netsy.replication.core.StandbyCore;
+import io.netsy.replication.core.StandbyEffect;
+import io.netsy.replication.core.StandbyEvent;
+import io.netsy.replication.model.Bytes;
+import io.netsy.replication.model.Entry;
+import io.netsy.replication.wire.PeerClient;
+import io.netsy.replication.wire.PeerStream;
+import io.netsy.replication.wire.PrimaryListener;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node that follows the primary: one thread that owns the {@link StandbyCore}, the state of the store here, and the stream,
+ * which is opened again whenever it ends.
+ *
+ * <p>What arrives is bounded by the primary's window, so the queue of events is too.
+ */
+public final class Standby implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Standby.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration SWEEP_PERIOD = Duration.ofMillis(200);
+    private static final long MAX_BACKLOG_BYTES = 64 << 20;
+    private static final long ROOM_PAUSE_NANOS = 2_000_000;
+
+    private final Setup setup;
+    private final StandbyCore core;
+    private final StandbyReads reads;
+    private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
+    private final CompletableFuture<Void> serving = new CompletableFuture<>();
+    private final Thread thread;
+    private StoreState state;
+    private @Nullable PeerStream connection;
+    private long stream;
+    private boolean open;
+    private long nextTryNanos;
+    private Duration pause = FIRST_PAUSE;
+    private String lastReason = "";
+    private volatile boolean closing;
+
+    /**
+     * What a standby works with.
+     *
+     * @param holdings what is on this node's disk, and where the state ends
+     * @param recovered the state there
+     * @param log applied to, and read from
+     * @param writer of the write-ahead file
+     * @param primary where the primary is
+     * @param promise makes durable that streams of lower terms are refused
+     * @param rebuild has this node built anew from the bucket; told once
+     * @param patience how long a linearizable read waits
+     */
+    public record Setup(
+            Identity identity,
+            Holdings holdings,
+            CommittedState recovered,
+            AppliedLog log,
+            LogWriter writer,
+            List<CommitListener> listeners,
+            NodeClock clock,
+            PeerClient client,
+            Address primary,
+            LongConsumer promise,
+            java.util.function.Consumer<String> rebuild,
+            Duration patience) {
+        public Setup {
+            listeners = List.copyOf(listeners);
+        }
+    }
+
+    /** Where a node can be reached. */
+    public record Address(String host, int port) {
+        @Override
+        public String toString() {
+            return host + ":" + port;
+        }
+    }
+
+    private Standby(Setup setup) {
+        this.setup = setup;
+        this.core = new StandbyCore(setup.identity(), setup.holdings());
+        this.state = setup.recovered().state();
+        this.reads = new StandbyReads(
+                setup.clock(),
+                setup.recovered(),
+                () -> inbox.add(this::maybeAsk),
+                question -> step(new StandbyEvent.ReadWaiting(question)));
+        this.thread = Thread.ofPlatform().name("netsy-standby").daemon().unstarted(this::run);
+    }
+
+    /** Begins to follow. */
+    public static Standby follow(Setup setup) {
+        Standby standby = new Standby(setup);
+        standby.thread.start();
+        return standby;
+    }
+
+    private void maybeAsk() {
+        reads.maybeAsk();
+    }
+
+    public StateSource states() {
+        return reads;
+    }
+
+    /** Nothing is decided here: whoever gets this far was not forwarded. */
+    public Proposer proposer() {
+        return new Proposer() {
+            @Override
+            public <R> CompletableFuture<R> propose(Proposal<R> proposal) {
+                return CompletableFuture.failedFuture(EtcdError.NO_LEADER.exception());
+            }
+        };
+    }
+
+    /** Completes when a primary has taken this standby in for the first time. */
+    public CompletableFuture<Void> serving() {
+        return serving;
+    }
+
+    /** Has the given keys forget what a compaction made unreadable, on the standby's thread. */
+    public CompletableFuture<long[]> prune(long compactRevision, List<Bytes> keys) {
+        CompletableFuture<long[]> done = new CompletableFuture<>();
+        inbox.add(() -> {
+            LongStream.Builder purged = LongStream.builder();
+            state = Compactor.compact(state, compactRevision, keys, purged::add);
+            CommittedState before = reads.committed();
+            reads.publish(new CommittedState(state, before.index(), before.term()));
+            done.complete(purged.build().toArray());
+        });
+        return done;
+    }
+
+    private void run() {
+        try {
+            long nextSweepNanos = nowNanos();
+            while (!closing) {
+                maybeConnect();
+                Runnable event = inbox.poll(SWEEP_PERIOD.toMillis() / 4, TimeUnit.MILLISECONDS);
+                for (; event != null; event = inbox.poll()) {
+                    event.run();
+                }
+                if (nowNanos() - nextSweepNanos >= 0) {
+                    nextSweepNanos = nowNanos() + SWEEP_PERIOD.toNanos();
+                    reads.giveUpOn(nowNanos() - setup.patience().toNanos());
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("the standby was interrupted");
+        } catch (RuntimeException e) {
+            LOG.error("the standby failed, it is built anew: {}", e.toString(), e);
+            setup.rebuild().accept("the standby failed: " + e);
+        } finally {
+            reads.lost();
+            PeerStream current = connection;
+            if (current != null) {
+                current.close("the node stops");
+            }
+        }
+    }
+
+    private long nowNanos() {
+        return setup.clock().now().bootNanos();
+    }
+
+    private void maybeConnect() {
+        if (!open && nowNanos() - nextTryNanos >= 0) {
+            open = true;
+            step(new StandbyEvent.StreamOpened(++stream));
+        }
+    }
+
+    private void post(StandbyEvent event) {
+        inbox.add(() -> step(event));
+    }
+
+    private void step(StandbyEvent event) {
+        for (StandbyEffect effect : core.step(event)) {
+            perform(effect);
+        }
+    }
+
+    private void perform(StandbyEffect effect) {
+        switch (effect) {
+            case StandbyEffect.ToPrimary to when to.message() instanceof Hello hello -> connect(to.stream(), hello);
+            case StandbyEffect.ToPrimary to -> say(to.stream(), to.message());
+            case StandbyEffect.AppendFrame append -> setup.writer().append(append.frame());
+            case StandbyEffect.Flush flush ->
+                setup.writer().flush(position -> post(new StandbyEvent.FlushEnded(flush.cut(), position)));
+            case StandbyEffect.Truncate truncate -> {
+                LOG.info("what follows {} is not in the primary's history and goes", truncate.after());
+                setup.writer().truncate(truncate.after());
+            }
+            case StandbyEffect.PromiseTerm promise -> setup.promise().accept(promise.term());
+            case StandbyEffect.Apply apply -> {
+                apply.frames().forEach(this::apply);
+                post(new StandbyEvent.AppliedUpTo(apply.frames().getLast().end()));
+            }
+            case StandbyEffect.MayForget forget -> setup.writer().mayForget(forget.storedIndex());
+            case StandbyEffect.Began began -> handleBegan(began);
+            case StandbyEffect.AnswerIndex answer -> reads.handleAnswer(answer.question(), answer.index());
+            case StandbyEffect.CloseStream close -> closeStream(close);
+            case StandbyEffect.RebuildFromBucket rebuild -> {
+                LOG.warn("this node is built anew from the bucket: {}", rebuild.reason());
+                closing = true;
+                setup.rebuild().accept(rebuild.reason());
+            }
+        }
+    }
+
+    private void connect(long number, Hello hello) {
+        Address address = setup.primary();
+        connection = setup.client().connect(address.host(), address.port(), hello, new PrimaryListener() {
+            @Override
+            public void onMessage(PeerStream from, FromPrimary message) {
+                post(new StandbyEvent.PrimarySaid(number, message));
+            }
+
+            @Override
+            public void onClosed(String reason) {
+                inbox.add(() -> handleClosed(number, reason));
+            }
+        });
+    }
+
+    private void say(long number, PeerMessage message) {
+        PeerStream current = connection;
+        if (current != null && number == stream) {
+            current.send(message);
+        }
+    }
+
+    private void closeStream(StandbyEffect.CloseStream close) {
+        PeerStream current = connection;
+        if (current != null && close.stream() == stream) {
+            current.close(close.reason());
+        }
+    }
+
+    private void handleBegan(StandbyEffect.Began began) {
+        LOG.info(
+                "following the primary at {} term={} process={} from=\"{}\"",
+                setup.primary(),
+                began.term(),
+                began.process(),
+                core.end());
+        pause = FIRST_PAUSE;
+        lastReason = "";
+        reads.began();
+        serving.complete(null);
+    }
+
+    /** One line for each new reason, not one for each try. */
+    private void handleClosed(long number, String reason) {
+        if (number != stream) {
+            return;
+        }
+        step(new StandbyEvent.StreamClosed(number));
+        reads.lost();
+        connection = null;
+        open = false;
+        nextTryNanos = nowNanos() + pause.toNanos();
+        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        if (!reason.equals(lastReason) && !closing) {
+            lastReason = reason;
+            LOG.warn("no stream to the primary at {}, tried again: {}", setup.primary(), reason);
+        }
+    }
+
+    private void apply(Frame frame) {
+        try {
+            List<Entry> entries = frame.entries();
+            List<RevisionEvents> revisions = new ArrayList<>();
+            for (Entry entry : entries) {
+                setup.log().stage(entry);
+                Transition transition = StateMachine.apply(state, entry);
+                state = transition.after();
+                if (!transition.events().isEmpty()) {
+                    revisions.add(new RevisionEvents(state.revision(), transition.events()));
+                }
+            }
+            CommittedState committed = new CommittedState(state, frame.lastIndex(), Math.max(core.term(), 1));
+            reads.publish(committed);
+            setup.log().commit(frame.end(), entries);
+            Commit commit = new Commit(committed, entries, revisions);
+            setup.listeners().forEach(listener -> listener.onCommitted(commit));
+            while (setup.log().backlogBytes() > MAX_BACKLOG_BYTES && !closing) {
+                LockSupport.parkNanos(ROOM_PAUSE_NANOS);
+            }
+        } catch (FrameException e) {
+            throw new IllegalStateException("a committed frame can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Follows no more; what was received stays on the disk. */
+    @Override
+    public void close() {
+        closing = true;
+        serving.completeExceptionally(EtcdError.NO_LEADER.exception());
+        inbox.add(() -> {});
+        try {
+            thread.join(LONGEST_PAUSE.multipliedBy(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

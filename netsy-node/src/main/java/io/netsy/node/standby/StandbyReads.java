@@ -1,0 +1,143 @@
+package io.netsy.node.standby;
+
+import io.netsy.etcd.error.EtcdError;
+import io.netsy.etcd.port.CommittedState;
+import io.netsy.etcd.port.StateSource;
+import io.netsy.node.clock.NodeClock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
+
+/**
+ * Reads on a standby. A serializable one sees what is applied here. A linearizable one waits until the primary said up to
+ * where it is committed and this node has applied that: one question at a time, for all reads that came before it left
+ * (protocol safety, 23; Raft's read-index).
+ *
+ * <p>{@link #committed}, {@link #linearizable} and {@link #hasLeader} are for any thread, the rest for the standby's alone.
+ */
+final class StandbyReads implements StateSource {
+    private final NodeClock clock;
+    private final Runnable wakeUp;
+    private final LongConsumer ask;
+    private final Object lock = new Object();
+    private List<Waiter> came = new ArrayList<>();
+    private List<Waiter> asked = new ArrayList<>();
+    private final Deque<Answered> answered = new ArrayDeque<>();
+    private long question;
+    private boolean asking;
+    private volatile CommittedState committed;
+    private volatile boolean following;
+
+    private record Waiter(CompletableFuture<CommittedState> future, long cameNanos) {}
+
+    /** Reads that may be answered once an index is applied. */
+    private record Answered(long index, List<Waiter> waiters) {}
+
+    /**
+     * @param wakeUp has the standby's thread call {@link #maybeAsk}
+     * @param ask puts a question to the primary
+     */
+    StandbyReads(NodeClock clock, CommittedState recovered, Runnable wakeUp, LongConsumer ask) {
+        this.clock = clock;
+        this.committed = recovered;
+        this.wakeUp = wakeUp;
+        this.ask = ask;
+    }
+
+    @Override
+    public CommittedState committed() {
+        return committed;
+    }
+
+    @Override
+    public CompletableFuture<CommittedState> linearizable() {
+        Waiter waiter = new Waiter(new CompletableFuture<>(), clock.now().bootNanos());
+        synchronized (lock) {
+            came.add(waiter);
+        }
+        wakeUp.run();
+        return waiter.future();
+    }
+
+    @Override
+    public boolean hasLeader() {
+        return following;
+    }
+
+    /** Asks for those that wait, unless a question is under way already. */
+    void maybeAsk() {
+        if (asking || !following) {
+            return;
+        }
+        synchronized (lock) {
+            if (came.isEmpty()) {
+                return;
+            }
+            asked = came;
+            came = new ArrayList<>();
+        }
+        asking = true;
+        ask.accept(++question);
+    }
+
+    /** A primary took this standby in: what was asked of another is asked again. */
+    void began() {
+        following = true;
+        asking = false;
+        synchronized (lock) {
+            asked.addAll(came);
+            came = asked;
+            asked = new ArrayList<>();
+        }
+        maybeAsk();
+    }
+
+    /** There is no primary for the moment. */
+    void lost() {
+        following = false;
+    }
+
+    void handleAnswer(long answeredQuestion, long index) {
+        if (!asking || answeredQuestion != question) {
+            return;
+        }
+        asking = false;
+        synchronized (lock) {
+            answered.add(new Answered(index, asked));
+            asked = new ArrayList<>();
+        }
+        completeApplied();
+        maybeAsk();
+    }
+
+    void publish(CommittedState state) {
+        committed = state;
+        completeApplied();
+    }
+
+    private void completeApplied() {
+        CommittedState state = committed;
+        while (!answered.isEmpty() && answered.getFirst().index() <= state.index()) {
+            answered.removeFirst().waiters().forEach(waiter -> waiter.future().complete(state));
+        }
+    }
+
+    /** Tells those that came before this time that nobody could confirm it. */
+    void giveUpOn(long cameBeforeNanos) {
+        List<Waiter> late = new ArrayList<>();
+        synchronized (lock) {
+            List<List<Waiter>> all = new ArrayList<>(List.of(came, asked));
+            answered.forEach(group -> all.add(group.waiters()));
+            for (List<Waiter> waiters : all) {
+                waiters.stream()
+                        .filter(waiter -> waiter.cameNanos() - cameBeforeNanos < 0)
+                        .forEach(late::add);
+                waiters.removeAll(late);
+            }
+        }
+        late.forEach(waiter -> waiter.future().completeExceptionally(EtcdError.TIMED_OUT.exception()));
+    }
+}

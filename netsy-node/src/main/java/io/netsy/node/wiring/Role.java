@@ -1,0 +1,37 @@
+package io.netsy.node.wiring;
+
+import io.netsy.etcd.port.Proposer;
+import io.netsy.etcd.port.StateSource;
+import io.netsy.node.primary.PrimaryTerm;
+import io.netsy.node.standby.Standby;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * What a node is to its services while it is primary or standby.
+ *
+ * @param serving completes when requests are answered
+ * @param readLeaseLeft how long linearizable reads may go on without asking
+ * @param end gives it up
+ */
+record Role(
+        Proposer proposer,
+        StateSource states,
+        CompletableFuture<Void> serving,
+        Supplier<Duration> readLeaseLeft,
+        Runnable end) {
+
+    static Role of(PrimaryTerm term) {
+        return new Role(
+                term.proposer(),
+                term.states(),
+                term.serving(),
+                () -> term.sequencer().readLeaseLeft(),
+                term::close);
+    }
+
+    static Role of(Standby standby) {
+        return new Role(standby.proposer(), standby.states(), standby.serving(), () -> Duration.ZERO, standby::close);
+    }
+}

@@ -1,0 +1,156 @@
+package io.netsy.node.writeahead;
+
+import io.netsy.replication.codec.Frame;
+import io.netsy.replication.model.LogPosition;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that writes to this node's write-ahead file: in the order of the calls, with one flush for all that asked
+ * for one meanwhile. Safe for any thread; no call waits for the disk.
+ *
+ * <p>A disk that refuses frames is tried again until it takes them; nothing is told flushed meanwhile. After a failed flush
+ * nobody can tell what is on the disk, so the process must end (brief, section 5).
+ */
+public final class LogWriter implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
+    private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
+
+    /** What stands in the bucket too is kept up to this size, for standbys that come back. */
+    private static final long KEPT_BYTES = 256 << 20;
+
+    private final WriteAheadFile file;
+    private final Consumer<String> broken;
+    private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
+    private final Thread thread;
+    private volatile boolean closing;
+
+    private sealed interface Order {
+        record Append(Frame frame) implements Order {}
+
+        record Flush(Consumer<LogPosition> done) implements Order {}
+
+        record Truncate(LogPosition after) implements Order {}
+
+        record Forget(long storedIndex) implements Order {}
+
+        record End() implements Order {}
+    }
+
+    /** @param broken is told once, when the file can't be relied on any more */
+    public LogWriter(WriteAheadFile file, Consumer<String> broken) {
+        this.file = file;
+        this.broken = broken;
+        this.thread = Thread.ofPlatform().name("netsy-write-ahead").daemon().start(this::run);
+    }
+
+    /** Writes a frame behind the last one. */
+    public void append(Frame frame) {
+        orders.add(new Order.Append(frame));
+    }
+
+    /** Makes durable what was appended before; tells up to where, on the writer's thread. */
+    public void flush(Consumer<LogPosition> done) {
+        orders.add(new Order.Flush(done));
+    }
+
+    /** Durably removes what follows a position. */
+    public void truncate(LogPosition after) {
+        orders.add(new Order.Truncate(after));
+    }
+
+    /** What is at or below this index stands in the bucket; the oldest of it may go. */
+    public void mayForget(long storedIndex) {
+        orders.add(new Order.Forget(storedIndex));
+    }
+
+    private void run() {
+        try {
+            List<Order> batch = new ArrayList<>();
+            while (true) {
+                batch.clear();
+                batch.add(orders.take());
+                orders.drainTo(batch);
+                if (!carryOut(batch)) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("the write-ahead file's writer was interrupted");
+        } catch (IOException | RuntimeException e) {
+            LOG.error("the write-ahead file failed: {}", e.toString());
+            broken.accept(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Answers false when it is over. */
+    private boolean carryOut(List<Order> batch) throws IOException, InterruptedException {
+        List<Consumer<LogPosition>> waiting = new ArrayList<>();
+        boolean goesOn = true;
+        for (Order order : batch) {
+            switch (order) {
+                case Order.Append append -> appendWhenPossible(append.frame());
+                case Order.Flush flush -> waiting.add(flush.done());
+                case Order.Truncate truncate -> {
+                    flush(waiting);
+                    file.truncateAfter(truncate.after().index());
+                }
+                case Order.Forget forget -> file.prune(forget.storedIndex(), KEPT_BYTES);
+                case Order.End ignored -> goesOn = false;
+            }
+        }
+        flush(waiting);
+        return goesOn;
+    }
+
+    private void flush(List<Consumer<LogPosition>> waiting) throws IOException {
+        if (waiting.isEmpty()) {
+            return;
+        }
+        LogPosition flushed = file.flush();
+        waiting.forEach(done -> done.accept(flushed));
+        waiting.clear();
+    }
+
+    private void appendWhenPossible(Frame frame) throws IOException {
+        boolean told = false;
+        while (true) {
+            try {
+                file.append(frame);
+                if (told) {
+                    LOG.info("the write-ahead file takes frames again");
+                }
+                return;
+            } catch (IOException e) {
+                if (closing) {
+                    throw e;
+                }
+                if (!told) {
+                    LOG.error("the write-ahead file can't be written, tried again: {}", e.getMessage());
+                    told = true;
+                }
+                LockSupport.parkNanos(RETRY_PAUSE.toNanos());
+            }
+        }
+    }
+
+    /** Carries out what was ordered before, then ends. */
+    @Override
+    public void close() {
+        closing = true;
+        orders.add(new Order.End());
+        try {
+            thread.join(RETRY_PAUSE.multipliedBy(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
