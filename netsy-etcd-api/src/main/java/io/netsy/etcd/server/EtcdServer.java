@@ -193,7 +193,8 @@ public final class EtcdServer {
                 .addAll(parts.httpHandlers());
         grpcHealth.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(settings.client())
-                .protocolNegotiator(new PortNegotiator(tls, new CorsHandler(clientRoutes), limits.http(), clients))
+                .protocolNegotiator(new PortNegotiator(
+                        tls, new CorsHandler(clientRoutes), limits.http(), clients, parts.other()))
                 .bossEventLoopGroup(eventLoops)
                 .workerEventLoopGroup(eventLoops)
                 .channelType(NioServerSocketChannel.class)
@@ -235,7 +236,11 @@ public final class EtcdServer {
         if (tls != null) {
             watchCertificates(tls);
         }
-        LOG.info("listening for clients address={} tls={}", clientAddress(), tls != null);
+        LOG.info(
+                "listening for {} address={} tls={}",
+                parts.other() == null ? "clients" : "nodes",
+                clientAddress(),
+                tls != null);
     }
 
     /** Reading files blocks, so each look is on a thread of its own; the next is planned when it is done. */

@@ -28,8 +28,15 @@ final class PortNegotiator implements InternalProtocolNegotiator.ProtocolNegotia
     private final HttpHandler http;
     private final HttpLimits httpLimits;
     private final ClientLoad clients;
+    private final @Nullable OtherProtocol other;
 
-    PortNegotiator(@Nullable ListenerTls tls, HttpHandler http, HttpLimits httpLimits, ClientLoad clients) {
+    PortNegotiator(
+            @Nullable ListenerTls tls,
+            HttpHandler http,
+            HttpLimits httpLimits,
+            ClientLoad clients,
+            @Nullable OtherProtocol other) {
+        this.other = other;
         this.tls = tls;
         this.http = http;
         this.httpLimits = httpLimits;
@@ -66,6 +73,21 @@ final class PortNegotiator implements InternalProtocolNegotiator.ProtocolNegotia
         /** Puts gRPC in the place of the asking handler. */
         void speakGrpc(ChannelHandlerContext context) {
             GrpcConnection.begin(context, grpc, ClientConnection.loadOf(context.channel(), clients));
+        }
+
+        /** The protocol beside gRPC and HTTP; null for none. */
+        @Nullable OtherProtocol other() {
+            return other;
+        }
+
+        /** Puts the other protocol in the place of the asking handler and of what gRPC had put behind it. */
+        void speakOther(ChannelHandlerContext context, OtherProtocol spoken) {
+            ChannelPipeline pipeline = context.pipeline();
+            while (!context.handler().equals(pipeline.last())) {
+                pipeline.removeLast();
+            }
+            spoken.install(pipeline);
+            pipeline.remove(context.handler());
         }
 
         /** Puts HTTP/1.1 in the place of the asking handler and of what gRPC had put behind it. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the server serves.
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
  * @param metrics of the rest of the node, in Prometheus' text format
  * @param nanoClock never goes back
  * @param wallClock against which certificates are checked
+ * @param other served on the same port; null for none
  */
 public record ServerParts(
         List<BindableService> services,
@@ -32,7 +34,8 @@ public record ServerParts(
         EtcdVersion version,
         Supplier<String> metrics,
         LongSupplier nanoClock,
-        InstantSource wallClock) {
+        InstantSource wallClock,
+        @Nullable OtherProtocol other) {
     public ServerParts {
         services = List.copyOf(services);
         interceptors = List.copyOf(interceptors);

@@ -24,10 +24,13 @@ import io.netsy.node.replica.ReplicaHealth;
 import io.netsy.node.replica.ReplicaHistory;
 import io.netsy.node.replica.ReplicaIdentity;
 import io.netsy.node.replica.ReplicaLimits;
+import io.netsy.node.standby.Standby;
 import io.netsy.node.term.ObjectRegisterStorage;
 import io.netsy.replication.model.Bytes;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,14 +52,21 @@ final class Node implements AutoCloseable {
     private final HousekeepingMeters housekeepingMeters;
     private final Parts parts;
     private final Found found;
+    private final @Nullable Cluster others;
 
     /** What a node is made from. */
     record Parts(NodeConfig config, NodeClock clock, DataDirectory directory, NodeStore store, NodeMetrics metrics) {}
 
     /** What a start found, on which a term is begun. */
-    private record Found(Claimant claimant, LogArchive archive, SnapshotArchive snapshots, Recovery recovery) {}
+    private record Found(
+            Claimant claimant,
+            LogArchive archive,
+            SnapshotArchive snapshots,
+            Recovery recovery,
+            @Nullable Cluster others) {}
 
     private Node(Parts parts, Found found, Tokens tokens, NodeThreads threads, CurrentTerm current) {
+        this.others = found.others();
         this.parts = parts;
         this.found = found;
         this.replica = found.recovery().replica();
@@ -92,10 +102,16 @@ final class Node implements AutoCloseable {
         long startedNanos = parts.clock().now().bootNanos();
         NodeThreads threads = scope.add(NodeThreads.start());
         var identity = parts.directory().identify(parts.store().clusterId(), config.name(), parts.clock()::newId);
+        Cluster others = config.cluster() == null
+                ? null
+                : scope.add(Cluster.open(
+                        new Cluster.Base(config, config.cluster(), parts.clock(), parts.directory(), parts.store()),
+                        identity));
+        UUID diskId = others == null ? identity.diskId() : others.diskId();
         LogArchive archive = new LogArchive(parts.store().store(), parts.store().clusterId());
         ReplicaConfig replicaConfig = new ReplicaConfig(
                 parts.directory().replicaFile(),
-                new ReplicaIdentity(parts.store().clusterId(), identity.diskId()),
+                new ReplicaIdentity(parts.store().clusterId(), diskId),
                 limits(config));
         SnapshotArchive snapshots = new SnapshotArchive(
                 parts.store().store(),
@@ -109,7 +125,7 @@ final class Node implements AutoCloseable {
                 snapshots,
                 threads.io(),
                 new LoggedProgress(SystemClock.nanoTime()),
-                position -> false));
+                position -> others != null && others.holds(position)));
         scope.add(recovery.replica());
         PrimaryTerm.Tip tip = recovery.advance();
         parts.metrics().recovered(Duration.ofNanos(parts.clock().now().bootNanos() - startedNanos));
@@ -121,8 +137,8 @@ final class Node implements AutoCloseable {
                 config.limits().requestTimeout());
         scope.add(current);
         Claimant claimant =
-                new Claimant(config.name(), identity.diskId(), parts.clock().newId());
-        return new Node(parts, new Found(claimant, archive, snapshots, recovery), tokens, threads, current);
+                new Claimant(config.name(), diskId, parts.clock().newId());
+        return new Node(parts, new Found(claimant, archive, snapshots, recovery, others), tokens, threads, current);
     }
 
     private static ReplicaLimits limits(NodeConfig config) {
@@ -141,8 +157,29 @@ final class Node implements AutoCloseable {
         }
     }
 
-    /** Takes a term, and returns once writes are taken. */
-    void lead() throws Exception {
+    /** Takes a term, or follows who has it; returns once requests are answered. */
+    void serve() throws Exception {
+        if (others == null || others.leads()) {
+            lead();
+        } else {
+            follow(others);
+        }
+    }
+
+    private void follow(Cluster cluster) throws Exception {
+        PrimaryTerm.Tip tip = found.recovery().advance();
+        Standby standby = cluster.follow(
+                tip,
+                new ReplicaLog(replica),
+                services.commitListeners(),
+                cluster.ownLog(found.archive(), threads));
+        services.onFollowing(tip.state());
+        current.begin(Role.of(standby));
+        replica.showPurges(services.purgeWitness());
+        replica.attach(standby::prune);
+    }
+
+    private void lead() throws Exception {
         NodeConfig config = parts.config();
         GatherSettings gather = new GatherSettings(
                 config.commit().delay(),
@@ -160,9 +197,13 @@ final class Node implements AutoCloseable {
                                 services,
                                 parts.metrics().stages(),
                                 primaryMeters),
-                        new PrimaryTerm.Settings(config.lease().readLease(), gather, CLOSE_TIMEOUT)),
+                        new PrimaryTerm.Settings(config.lease().readLease(), gather, CLOSE_TIMEOUT),
+                        others == null ? null : others.forTerm(found.archive(), threads)),
                 found.recovery()::advance);
         current.begin(Role.of(term));
+        if (others != null) {
+            others.lead(term);
+        }
         term.serving().get();
         replica.showPurges(services.purgeWitness());
         replica.attach(term.sequencer()::prune);
@@ -186,6 +227,11 @@ final class Node implements AutoCloseable {
 
     NodeServices services() {
         return services;
+    }
+
+    /** This node's part in a cluster; null when it is alone. */
+    @Nullable Cluster others() {
+        return others;
     }
 
     CurrentTerm states() {
@@ -231,6 +277,9 @@ final class Node implements AutoCloseable {
     public void close() throws IOException {
         current.close();
         threads.close();
+        if (others != null) {
+            others.close();
+        }
         replica.close();
         parts.directory().close();
         parts.store().store().close();

@@ -32,6 +32,7 @@ import io.netsy.etcd.port.HistoryExport;
 import io.netsy.etcd.port.Ports;
 import io.netsy.etcd.port.PurgeWitness;
 import io.netsy.etcd.rpc.Headers;
+import io.netsy.etcd.state.StoreState;
 import io.netsy.etcd.watch.GuardedWatches;
 import io.netsy.etcd.watch.WatchHub;
 import io.netsy.etcd.watch.WatchPorts;
@@ -201,6 +202,11 @@ final class NodeServices implements TermListener {
     /** Ends leases whose time is over. */
     void expireLeases() {
         leaseExpiry.tick(nanoTime.getAsLong());
+    }
+
+    /** The node follows a primary from this state on. */
+    void onFollowing(StoreState state) {
+        compactionHashes.start(state);
     }
 
     @Override

@@ -57,7 +57,8 @@ final class RunningNode {
             scope.add(node);
             EtcdServer server = listen(config, node, metrics);
             scope.add(server::stop);
-            node.lead();
+            listenForPeers(config, node).ifPresent(scope::add);
+            node.serve();
             metrics.started(Duration.ofNanos(clock.now().bootNanos() - startedNanos));
             node.threads().io().execute(metrics::showVirtualMachine);
             scope.keep();

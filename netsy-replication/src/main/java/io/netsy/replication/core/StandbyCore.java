@@ -56,6 +56,12 @@ public final class StandbyCore {
     /** While more than this waits to be applied, nothing more is asked for. */
     private static final long MAX_UNAPPLIED_BYTES = 64 << 20;
 
+    /**
+     * The ends of its newest frames that a standby tells. A primary lacks only frames that it never acknowledged, which are
+     * the few last ones.
+     */
+    private static final int MAX_TAIL = 2_000;
+
     private static final long NO_STREAM = -1;
 
     private final Identity identity;
@@ -132,7 +138,10 @@ public final class StandbyCore {
         }
         stream = opened;
         begun = false;
-        List<LogPosition> tail = held.stream().map(Frame::end).toList();
+        List<LogPosition> tail = held.stream()
+                .skip(Math.max(0, held.size() - MAX_TAIL))
+                .map(Frame::end)
+                .toList();
         say(new Hello(identity, term, committed, tail), effects);
     }
 
