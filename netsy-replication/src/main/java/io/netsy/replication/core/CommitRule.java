@@ -31,6 +31,8 @@ final class CommitRule {
     static LogPosition committed(CommitLevel level, LogPosition stored) {
         return switch (level) {
             case LOCAL -> stored;
+            case REMOTE_APPLY, ON, REMOTE_WRITE, QUORUM ->
+                throw new IllegalArgumentException("no standby was heard, " + level.configName() + " needs some");
         };
     }
 }
