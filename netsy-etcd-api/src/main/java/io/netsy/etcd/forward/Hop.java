@@ -28,13 +28,16 @@ final class Hop<Q, R> extends ClientCall.Listener<R> {
         this.call = route.channel().newCall(incoming.method(), options(incoming.context()));
     }
 
-    /** Begins the call, with the caller's headers and deadline. */
+    /** Begins the call, with the caller's headers and deadline; the relay alone says when it is cancelled. */
     static <Q, R> Hop<Q, R> start(Route.Remote route, Relay<Q, R> relay, IncomingCall<Q, R> incoming) {
-        Hop<Q, R> hop = new Hop<>(route, relay, incoming);
-        Metadata headers = RelayHeaders.of(incoming.headers(), incoming.user());
-        // The relay alone says when it is cancelled.
-        Context.ROOT.run(() -> hop.call.start(hop, headers));
-        return hop;
+        Context before = Context.ROOT.attach();
+        try {
+            Hop<Q, R> hop = new Hop<>(route, relay, incoming);
+            hop.call.start(hop, RelayHeaders.of(incoming.headers(), incoming.user()));
+            return hop;
+        } finally {
+            Context.ROOT.detach(before);
+        }
     }
 
     private CallOptions options(Context context) {
