@@ -2,7 +2,6 @@ package io.netsy.etcd.access;
 
 import io.grpc.Context;
 import io.grpc.Contexts;
-import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
@@ -10,8 +9,6 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.netsy.etcd.error.EtcdException;
-import javax.net.ssl.SSLSession;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a call's {@link Credentials} from its metadata and its connection into its context, and keeps everybody but root
@@ -21,17 +18,18 @@ import org.jspecify.annotations.Nullable;
  * credentials all the same: auth may be switched on while they are open.
  */
 public final class AccessInterceptor implements ServerInterceptor {
-    /** The JSON gateway's own certificate says nothing of its clients. */
-    private static final Metadata.Key<String> GATEWAY =
-            Metadata.Key.of("grpcgateway-accept", Metadata.ASCII_STRING_MARSHALLER);
-
     private final AuthGuard guard;
-    private final boolean certificatesCount;
+    private final CallerName callerName;
 
     /** @param certificatesCount whether clients must have certificates, whose common names are then users */
     public AccessInterceptor(AuthGuard guard, boolean certificatesCount) {
+        this(guard, CallerName.ofCertificates(certificatesCount));
+    }
+
+    /** @param callerName what names a caller without a token */
+    public AccessInterceptor(AuthGuard guard, CallerName callerName) {
         this.guard = guard;
-        this.certificatesCount = certificatesCount;
+        this.callerName = callerName;
     }
 
     @Override
@@ -43,7 +41,8 @@ public final class AccessInterceptor implements ServerInterceptor {
         Context context;
         try {
             context = guard.enter(
-                    call.getMethodDescriptor().getFullMethodName(), Credentials.of(headers, commonName(call, headers)));
+                    call.getMethodDescriptor().getFullMethodName(),
+                    Credentials.of(headers, callerName.of(call, headers)));
         } catch (EtcdException refused) {
             call.close(refused.error().status(), new Metadata());
             return new Refused<>();
@@ -54,14 +53,6 @@ public final class AccessInterceptor implements ServerInterceptor {
     private static boolean isJudgedAtOnce(MethodDescriptor<?, ?> method) {
         return method.getType() == MethodType.UNARY
                 && MethodAccess.of(method.getFullMethodName()) != MethodAccess.INNER_CALLS;
-    }
-
-    private @Nullable String commonName(ServerCall<?, ?> call, Metadata headers) {
-        if (!certificatesCount || headers.containsKey(GATEWAY)) {
-            return null;
-        }
-        SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
-        return session == null ? null : CommonNames.of(session);
     }
 
     /** Ignores what still comes for a call that was refused. */

@@ -163,6 +163,11 @@ public final class KvService extends KVGrpc.KVImplBase {
         });
     }
 
+    /** Whether a transaction goes into the log, so that only a primary can carry it out; a nested one counts as a write. */
+    public static boolean isProposed(TxnRequest request) {
+        return !TxnEvaluator.isReadOnly(request);
+    }
+
     @Override
     public void txn(TxnRequest request, StreamObserver<TxnResponse> observer) {
         Reply<TxnResponse> reply = Reply.to(observer);

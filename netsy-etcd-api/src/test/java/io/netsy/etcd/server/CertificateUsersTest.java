@@ -118,7 +118,7 @@ class CertificateUsersTest {
                         EtcdVersion.parse("3.6.14"),
                         () -> "",
                         System::nanoTime,
-                        InstantSource.system()));
+                        InstantSource.system(), null));
         return server;
     }
 

@@ -82,7 +82,7 @@ final class GatewayBed implements AutoCloseable {
                         EtcdVersion.parse("3.6.14"),
                         () -> "",
                         etcd.clock,
-                        InstantSource.system()));
+                        InstantSource.system(), null));
     }
 
     /** The header of an answer at a revision. */

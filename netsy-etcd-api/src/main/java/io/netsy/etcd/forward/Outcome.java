@@ -1,0 +1,55 @@
+package io.netsy.etcd.forward;
+
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.netsy.etcd.error.EtcdError;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What is known of a request that was passed on, once its call has ended. Only what the receiver itself said counts: gRPC
+ * makes up a status too, from whatever happened on the way.
+ */
+sealed interface Outcome {
+    /** The primary answered. */
+    record Answer(Status status) implements Outcome {}
+
+    /** The request is certainly not in the log, and will not be. */
+    record NotSequenced() implements Outcome {}
+
+    /** It may be in the log, or get there yet. */
+    record Unknown() implements Outcome {}
+
+    /** Stands in the trailers of a call whose receiver refused it before its handler saw it. */
+    Metadata.Key<String> NOT_SEQUENCED = Metadata.Key.of("netsy-not-sequenced", Metadata.ASCII_STRING_MARSHALLER);
+
+    /** Stands in the trailers of a call that its receiver's handler ended. */
+    Metadata.Key<String> ANSWERED = Metadata.Key.of("netsy-answered", Metadata.ASCII_STRING_MARSHALLER);
+
+    String YES = "1";
+
+    /** By their texts, which nothing but a server of etcd's API has. */
+    Map<String, EtcdError> ERRORS =
+            Arrays.stream(EtcdError.values()).collect(Collectors.toUnmodifiableMap(EtcdError::message, error -> error));
+
+    /**
+     * Reads the end of a call.
+     *
+     * @param left whether a connection took the call
+     */
+    static Outcome of(Status status, Metadata trailers, boolean left) {
+        if (!left || YES.equals(trailers.get(NOT_SEQUENCED))) {
+            return new NotSequenced();
+        }
+        return status.isOk() || YES.equals(trailers.get(ANSWERED)) || isEtcdError(status)
+                ? new Answer(status)
+                : new Unknown();
+    }
+
+    private static boolean isEtcdError(Status status) {
+        String text = status.getDescription();
+        EtcdError error = text == null ? null : ERRORS.get(text);
+        return error != null && error.status().getCode() == status.getCode();
+    }
+}
