@@ -193,8 +193,8 @@ public final class EtcdServer {
                 .addAll(parts.httpHandlers());
         grpcHealth.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(settings.client())
-                .protocolNegotiator(new PortNegotiator(
-                        tls, new CorsHandler(clientRoutes), limits.http(), clients, parts.other()))
+                .protocolNegotiator(
+                        new PortNegotiator(tls, new CorsHandler(clientRoutes), limits.http(), clients, parts.other()))
                 .bossEventLoopGroup(eventLoops)
                 .workerEventLoopGroup(eventLoops)
                 .channelType(NioServerSocketChannel.class)

@@ -76,7 +76,8 @@ final class PortNegotiator implements InternalProtocolNegotiator.ProtocolNegotia
         }
 
         /** The protocol beside gRPC and HTTP; null for none. */
-        @Nullable OtherProtocol other() {
+        @Nullable
+        OtherProtocol other() {
             return other;
         }
 

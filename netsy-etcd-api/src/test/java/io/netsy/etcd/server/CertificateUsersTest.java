@@ -118,7 +118,8 @@ class CertificateUsersTest {
                         EtcdVersion.parse("3.6.14"),
                         () -> "",
                         System::nanoTime,
-                        InstantSource.system(), null));
+                        InstantSource.system(),
+                        null));
         return server;
     }
 

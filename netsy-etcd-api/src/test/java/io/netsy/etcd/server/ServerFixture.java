@@ -72,7 +72,8 @@ final class ServerFixture implements AutoCloseable {
                 EtcdVersion.parse("3.6.14"),
                 () -> nodeMetrics,
                 nanos::get,
-                wallClock, null);
+                wallClock,
+                null);
     }
 
     ServerFixture withHttpTimeouts(Duration request, Duration idle) {

@@ -114,7 +114,8 @@ public final class WireEtcd implements AutoCloseable {
                         EtcdVersion.parse("3.6.14"),
                         () -> "",
                         clock,
-                        InstantSource.system(), null));
+                        InstantSource.system(),
+                        null));
     }
 
     /** A connection of its own, as etcd's clients make one: answers of any size. */

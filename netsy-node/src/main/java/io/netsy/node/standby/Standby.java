@@ -38,6 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,7 @@ public final class Standby implements AutoCloseable {
      * @param primary where the primary is
      * @param promise makes durable that streams of lower terms are refused
      * @param rebuild has this node built anew from the bucket; told once
+     * @param following is told whether there is a stream to the primary
      * @param patience how long a linearizable read waits
      */
     public record Setup(
@@ -96,7 +98,8 @@ public final class Standby implements AutoCloseable {
             PeerClient client,
             Address primary,
             LongConsumer promise,
-            java.util.function.Consumer<String> rebuild,
+            Consumer<String> rebuild,
+            Consumer<Boolean> following,
             Duration patience) {
         public Setup {
             listeners = List.copyOf(listeners);
@@ -282,6 +285,7 @@ public final class Standby implements AutoCloseable {
         pause = FIRST_PAUSE;
         lastReason = "";
         reads.began();
+        setup.following().accept(true);
         serving.complete(null);
     }
 
@@ -292,6 +296,7 @@ public final class Standby implements AutoCloseable {
         }
         step(new StandbyEvent.StreamClosed(number));
         reads.lost();
+        setup.following().accept(false);
         connection = null;
         open = false;
         nextTryNanos = nowNanos() + pause.toNanos();

@@ -1,5 +1,11 @@
 package io.netsy.node.wiring;
 
+import io.grpc.ManagedChannel;
+import io.netsy.etcd.forward.CurrentRoute;
+import io.netsy.etcd.forward.ForwardingChannel;
+import io.netsy.etcd.forward.PrimaryRoute;
+import io.netsy.etcd.forward.PrimaryRoute.Route;
+import io.netsy.etcd.port.ClusterView;
 import io.netsy.etcd.port.CommitListener;
 import io.netsy.etcd.port.CommittedState;
 import io.netsy.node.archive.LogArchive;
@@ -27,6 +33,7 @@ import io.netsy.replication.wire.WireSettings;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.util.List;
@@ -34,6 +41,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +64,10 @@ final class Cluster implements AutoCloseable {
     private final EventLoopGroup eventLoops = new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("netsy-peer-io", true), NioIoHandler.newFactory());
     private final CompletableFuture<String> rebuild = new CompletableFuture<>();
+    private final CurrentRoute route = new CurrentRoute();
+    private final Registrations registrations;
+    private final @Nullable ManagedChannel primaryChannel;
+    private volatile boolean hasPrimary;
 
     /** What it stands on. */
     record Base(NodeConfig config, ClusterConfig cluster, NodeClock clock, DataDirectory directory, NodeStore store) {}
@@ -66,6 +79,20 @@ final class Cluster implements AutoCloseable {
         this.writer = new LogWriter(file, Cluster::exit);
         this.peers = new PeerSwitch(base.config().name());
         this.acceptor = new PeerAcceptor(base.store().clusterId(), WireSettings.DEFAULT, peers);
+        this.registrations = new Registrations(
+                base.store().store(),
+                base.config().name(),
+                base.config().advertisedClientUrls("127.0.0.1"),
+                base.cluster().nodes().keySet());
+        HostPort primary = address(base.cluster());
+        this.primaryChannel = leads()
+                ? null
+                : ForwardingChannel.to(new ForwardingChannel.Peer(primary.host(), primary.port(), tls(), eventLoops));
+    }
+
+    private @Nullable Supplier<SslContext> tls() {
+        NodeConfig.Certificates certificates = base.cluster().tls();
+        return certificates == null ? null : new PeerCertificates(certificates);
     }
 
     /**
@@ -77,7 +104,8 @@ final class Cluster implements AutoCloseable {
             WriteAheadFile file = WriteAheadFile.open(base.directory().writeAheadFolder(), SEGMENT_BYTES);
             return new Cluster(base, identity, file);
         } catch (WriteAheadDamagedException e) {
-            LOG.error("the write-ahead file is damaged and begun anew, on what counts as a new disk: {}", e.getMessage());
+            LOG.error(
+                    "the write-ahead file is damaged and begun anew, on what counts as a new disk: {}", e.getMessage());
             DataDirectory.Identity renewed = base.directory().renewDisk(identity, base.clock()::newId);
             WriteAheadFile.delete(base.directory().writeAheadFolder());
             WriteAheadFile file = WriteAheadFile.open(base.directory().writeAheadFolder(), SEGMENT_BYTES);
@@ -131,8 +159,7 @@ final class Cluster implements AutoCloseable {
                 cluster.archive().outstandingBytes(),
                 FRAMES_IN_FLIGHT);
         return new PrimaryTerm.Cluster(
-                new Replication(
-                        base.config().name(), cluster.nodes().keySet(), cluster.rule(), cluster.loss(), limits),
+                new Replication(base.config().name(), cluster.nodes().keySet(), cluster.rule(), cluster.loss(), limits),
                 base.store().clusterId(),
                 new StandbyStreams.Parts(
                         base.clock(),
@@ -141,6 +168,39 @@ final class Cluster implements AutoCloseable {
                         archive,
                         new ObjectRegisterStorage(base.store().store())),
                 new OwnLog(file, archive, threads.io()));
+    }
+
+    /** The way from this node to the primary. */
+    PrimaryRoute route() {
+        return route;
+    }
+
+    /** Where clients reach each node. */
+    Registrations registrations() {
+        return registrations;
+    }
+
+    /** The members as this node sees them. */
+    ClusterView members() {
+        return new Members(
+                base.store().clusterId(),
+                base.config(),
+                base.cluster(),
+                registrations::clientUrls,
+                () -> hasPrimary ? base.cluster().primary() : null);
+    }
+
+    /** This node serves as primary from now on, or no more. */
+    void serves(boolean primary) {
+        hasPrimary = primary;
+        route.set(primary ? new Route.Local() : new Route.None());
+    }
+
+    /** Whether this node has a stream to the primary from now on, or no more. */
+    private void follows(boolean following) {
+        hasPrimary = following;
+        ManagedChannel channel = primaryChannel;
+        route.set(following && channel != null ? new Route.Remote(channel) : new Route.None());
     }
 
     /** Streams of standbys go to this term. */
@@ -152,8 +212,7 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Follows the primary from what was recovered. */
-    Standby follow(
-            PrimaryTerm.Tip tip, AppliedLog log, List<CommitListener> listeners, OwnLog ownLog)
+    Standby follow(PrimaryTerm.Tip tip, AppliedLog log, List<CommitListener> listeners, OwnLog ownLog)
             throws IOException, DataDirectoryException {
         HostPort primary = address(base.cluster());
         long promised = base.directory().promisedTerm();
@@ -168,10 +227,11 @@ final class Cluster implements AutoCloseable {
                 writer,
                 listeners,
                 base.clock(),
-                new PeerClient(eventLoops, WireSettings.DEFAULT, null),
+                new PeerClient(eventLoops, WireSettings.DEFAULT, tls()),
                 new Standby.Address(primary.host(), primary.port()),
                 this::promise,
                 rebuild::complete,
+                this::follows,
                 base.config().limits().requestTimeout()));
     }
 
@@ -199,6 +259,9 @@ final class Cluster implements AutoCloseable {
     @Override
     public void close() throws IOException {
         acceptor.closeAll("node %s stops".formatted(base.config().name()));
+        if (primaryChannel != null) {
+            primaryChannel.shutdownNow();
+        }
         writer.close();
         file.close();
         eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();

@@ -3,6 +3,7 @@ package io.netsy.node.wiring;
 import io.netsy.elector.term.TermRegister.Claimant;
 import io.netsy.etcd.access.AuthGuard;
 import io.netsy.etcd.auth.token.Tokens;
+import io.netsy.etcd.port.ClusterView;
 import io.netsy.etcd.port.CommittedState;
 import io.netsy.etcd.port.Ports;
 import io.netsy.node.archive.LogArchive;
@@ -47,7 +48,7 @@ final class Node implements AutoCloseable {
     private final NodeThreads threads;
     private final CurrentTerm current;
     private final NodeServices services;
-    private final SoloClusterView cluster;
+    private final ClusterView cluster;
     private final PrimaryMeters primaryMeters = new PrimaryMeters();
     private final HousekeepingMeters housekeepingMeters;
     private final Parts parts;
@@ -72,18 +73,21 @@ final class Node implements AutoCloseable {
         this.replica = found.recovery().replica();
         this.threads = threads;
         this.current = current;
-        this.cluster = new SoloClusterView(
-                parts.store().clusterId(),
-                parts.config().name(),
-                parts.config().advertisedClientUrls("127.0.0.1"),
-                current::hasLeader);
+        this.cluster = others != null
+                ? others.members()
+                : new SoloClusterView(
+                        parts.store().clusterId(),
+                        parts.config().name(),
+                        parts.config().advertisedClientUrls("127.0.0.1"),
+                        current::hasLeader);
         AuthGuard guard = new AuthGuard(() -> current.committed().state().auth(), tokens);
         this.services = new NodeServices(
                 parts.config(),
                 new Ports(current, current, replica, replica, cluster, guard),
                 tokens,
                 new ReplicaHistory(replica, current),
-                threads);
+                threads,
+                others == null ? null : others.route());
         this.housekeepingMeters = new HousekeepingMeters(services.snapshotTimes());
     }
 
@@ -136,8 +140,7 @@ final class Node implements AutoCloseable {
                         Math.max(tip.position().term(), 1)),
                 config.limits().requestTimeout());
         scope.add(current);
-        Claimant claimant =
-                new Claimant(config.name(), diskId, parts.clock().newId());
+        Claimant claimant = new Claimant(config.name(), diskId, parts.clock().newId());
         return new Node(parts, new Found(claimant, archive, snapshots, recovery, others), tokens, threads, current);
     }
 
@@ -159,6 +162,11 @@ final class Node implements AutoCloseable {
 
     /** Takes a term, or follows who has it; returns once requests are answered. */
     void serve() throws Exception {
+        if (others != null) {
+            Registrations registrations = others.registrations();
+            threads.io().execute(registrations::refresh);
+            threads.every(Registrations.PERIOD, () -> threads.io().execute(registrations::refresh));
+        }
         if (others == null || others.leads()) {
             lead();
         } else {
@@ -169,10 +177,7 @@ final class Node implements AutoCloseable {
     private void follow(Cluster cluster) throws Exception {
         PrimaryTerm.Tip tip = found.recovery().advance();
         Standby standby = cluster.follow(
-                tip,
-                new ReplicaLog(replica),
-                services.commitListeners(),
-                cluster.ownLog(found.archive(), threads));
+                tip, new ReplicaLog(replica), services.commitListeners(), cluster.ownLog(found.archive(), threads));
         services.onFollowing(tip.state());
         current.begin(Role.of(standby));
         replica.showPurges(services.purgeWitness());
@@ -205,6 +210,11 @@ final class Node implements AutoCloseable {
             others.lead(term);
         }
         term.serving().get();
+        if (others != null) {
+            Cluster cluster = others;
+            cluster.serves(true);
+            var _ = term.ended().thenRun(() -> cluster.serves(false));
+        }
         replica.showPurges(services.purgeWitness());
         replica.attach(term.sequencer()::prune);
         threads.every(io.netsy.etcd.lease.LeaseExpiry.INTERVAL, services::expireLeases);
@@ -230,7 +240,8 @@ final class Node implements AutoCloseable {
     }
 
     /** This node's part in a cluster; null when it is alone. */
-    @Nullable Cluster others() {
+    @Nullable
+    Cluster others() {
         return others;
     }
 
@@ -238,7 +249,7 @@ final class Node implements AutoCloseable {
         return current;
     }
 
-    SoloClusterView cluster() {
+    ClusterView cluster() {
         return cluster;
     }
 

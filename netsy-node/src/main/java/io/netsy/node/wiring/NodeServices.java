@@ -3,6 +3,7 @@ package io.netsy.node.wiring;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import io.netsy.etcd.access.AccessInterceptor;
+import io.netsy.etcd.access.CallerName;
 import io.netsy.etcd.auth.AuthService;
 import io.netsy.etcd.auth.Passwords;
 import io.netsy.etcd.auth.token.Tokens;
@@ -11,6 +12,9 @@ import io.netsy.etcd.concurrency.EtcdCalls;
 import io.netsy.etcd.concurrency.KeyEvents;
 import io.netsy.etcd.concurrency.Turns;
 import io.netsy.etcd.election.ElectionService;
+import io.netsy.etcd.forward.ForwardedCalls;
+import io.netsy.etcd.forward.Forwarding;
+import io.netsy.etcd.forward.PrimaryRoute;
 import io.netsy.etcd.kv.KvLimits;
 import io.netsy.etcd.kv.KvMeters;
 import io.netsy.etcd.kv.KvService;
@@ -50,6 +54,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** etcd's services over this node's ports, and what they want to be told. */
 final class NodeServices implements TermListener {
@@ -70,12 +75,20 @@ final class NodeServices implements TermListener {
     private final AuthService auth;
     private final List<BindableService> services;
     private final List<ServerInterceptor> interceptors;
+    private final List<ServerInterceptor> peerInterceptors;
 
     /**
      * @param tokens those that the ports' guard reads
      * @param history what snapshots for clients are made from
+     * @param route the way to the primary; null for a node alone
      */
-    NodeServices(NodeConfig config, Ports ports, Tokens tokens, HistoryExport history, NodeThreads threads) {
+    NodeServices(
+            NodeConfig config,
+            Ports ports,
+            Tokens tokens,
+            HistoryExport history,
+            NodeThreads threads,
+            @Nullable PrimaryRoute route) {
         this.compactionHashes = new CompactionHashes(ports.states(), ports.revisions());
         this.leaseExpiry = new LeaseExpiry(ports.proposer(), leaseClock);
         this.watchHub = new WatchHub(
@@ -102,7 +115,20 @@ final class NodeServices implements TermListener {
                 threads.passwords());
         boolean certificatesCount =
                 config.tls().client() != null && config.tls().client().clientCertAuth();
-        this.interceptors = List.of(new AccessInterceptor(ports.guard(), certificatesCount));
+        CallerName callerName = CallerName.ofCertificates(certificatesCount);
+        AccessInterceptor access = new AccessInterceptor(ports.guard(), callerName);
+        this.interceptors = route == null
+                ? List.of(access)
+                : List.of(
+                        new Forwarding(new Forwarding.Settings(
+                                route,
+                                config.limits().requestTimeout(),
+                                ports.cluster().memberId(),
+                                callerName)),
+                        access);
+        this.peerInterceptors = route == null
+                ? List.of()
+                : List.of(new ForwardedCalls(route), new AccessInterceptor(ports.guard(), CallerName.FORWARDED));
         this.keyEvents = new KeyEvents(ports.states());
         KvService keys = new KvService(ports, kvLimits(config), threads.reads(), kvMeters);
         LeaseService leases = new LeaseService(ports, LeaseSettings.DEFAULT, leaseClock, SystemRandom.secure());
@@ -152,6 +178,11 @@ final class NodeServices implements TermListener {
     /** Around every handler of them. */
     List<ServerInterceptor> interceptors() {
         return interceptors;
+    }
+
+    /** Around every handler of them, for calls that other nodes pass on. */
+    List<ServerInterceptor> peerInterceptors() {
+        return peerInterceptors;
     }
 
     /** In the order in which a commit is told. */

@@ -21,7 +21,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,11 +33,13 @@ final class RunningNode {
 
     private final Node node;
     private final EtcdServer server;
+    private final @Nullable EtcdServer peerServer;
     private final String store;
 
-    private RunningNode(Node node, EtcdServer server, String store) {
+    private RunningNode(Node node, EtcdServer server, @Nullable EtcdServer peerServer, String store) {
         this.node = node;
         this.server = server;
+        this.peerServer = peerServer;
         this.store = store;
     }
 
@@ -57,13 +61,22 @@ final class RunningNode {
             scope.add(node);
             EtcdServer server = listen(config, node, metrics);
             scope.add(server::stop);
-            listenForPeers(config, node).ifPresent(scope::add);
+            EtcdServer peerServer = listenForPeers(config, node);
+            if (peerServer != null) {
+                scope.add(peerServer::stop);
+            }
             node.serve();
             metrics.started(Duration.ofNanos(clock.now().bootNanos() - startedNanos));
             node.threads().io().execute(metrics::showVirtualMachine);
             scope.keep();
-            return new RunningNode(node, server, store.describe());
+            return new RunningNode(node, server, peerServer, store.describe());
         }
+    }
+
+    /** Completes, with the reason, when this node must be built anew from the bucket; never for a node alone. */
+    CompletableFuture<String> rebuild() {
+        Cluster cluster = node.others();
+        return cluster == null ? new CompletableFuture<>() : cluster.rebuild();
     }
 
     /** Where clients are served. */
@@ -127,7 +140,39 @@ final class RunningNode {
                         NodeServices.VERSION,
                         metricsText(node, metrics),
                         SystemClock.nanoTime(),
-                        SystemClock.wall()));
+                        SystemClock.wall(),
+                        null));
+    }
+
+    /** The listener for the other nodes: streams of standbys, and requests that they pass on; null for a node alone. */
+    private static @Nullable EtcdServer listenForPeers(NodeConfig config, Node node) throws Exception {
+        Cluster cluster = node.others();
+        HostPort listen = config.listen().peer();
+        if (cluster == null || listen == null || config.cluster() == null) {
+            return null;
+        }
+        ServerSettings settings = new ServerSettings(
+                address(listen),
+                null,
+                StartChecks.tls(config.cluster().tls()),
+                config.tls().reloadInterval(),
+                1,
+                Math.toIntExact(config.limits().maxRequestBytes()),
+                config.limits().requestTimeout(),
+                config.server().drainTimeout());
+        return EtcdServer.start(
+                settings,
+                new ServerParts(
+                        node.services().services(),
+                        node.services().peerInterceptors(),
+                        Map.of(),
+                        node.states(),
+                        node.cluster(),
+                        NodeServices.VERSION,
+                        () -> "",
+                        SystemClock.nanoTime(),
+                        SystemClock.wall(),
+                        new PeerProtocol(cluster.acceptor())));
     }
 
     static InetSocketAddress address(HostPort address) {
@@ -140,6 +185,9 @@ final class RunningNode {
         try {
             node.services().stopWaiting();
             server.stop();
+            if (peerServer != null) {
+                peerServer.stop();
+            }
             node.close();
             LOG.info("stopped");
             return true;

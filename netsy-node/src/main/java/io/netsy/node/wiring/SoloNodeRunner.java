@@ -4,11 +4,14 @@ import io.netsy.node.clock.SystemClock;
 import io.netsy.node.config.NodeConfig;
 import io.netsy.node.replica.Replica;
 import io.netsy.node.wiring.objectstore.ObjectStores;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs a single node until the process is told to stop, and ends it in good order. */
+/**
+ * Runs a node until the process is told to stop, and ends it in good order. A standby that can't be continued is built anew
+ * from the store in between.
+ */
 public final class SoloNodeRunner implements NodeRunner {
     private static final Logger LOG = LoggerFactory.getLogger(SoloNodeRunner.class);
 
@@ -35,13 +38,19 @@ public final class SoloNodeRunner implements NodeRunner {
     public int run(NodeConfig config) throws Exception {
         long startNanos = SystemClock.nanoTime().getAsLong();
         RunningNode node = RunningNode.start(config);
+        AtomicReference<RunningNode> running = new AtomicReference<>(node);
         Runtime.getRuntime()
-                .addShutdownHook(Thread.ofPlatform().name("netsy-shutdown").unstarted(() -> end(node)));
+                .addShutdownHook(Thread.ofPlatform().name("netsy-shutdown").unstarted(() -> end(running.get())));
         long startedMillis = (SystemClock.nanoTime().getAsLong() - startNanos) / 1_000_000;
         LOG.info("netsy serves name={} store={} after_ms={}", config.name(), node.store(), startedMillis);
         onServing.run();
-        new CountDownLatch(1).await();
-        return 0;
+        while (true) {
+            String reason = running.get().rebuild().get();
+            LOG.warn("built anew from the store name={} reason={}", config.name(), reason);
+            running.get().stop();
+            Rebuild.wipe(config.dataDir());
+            running.set(RunningNode.start(config));
+        }
     }
 
     /** A process that was told to stop and did so in good order ends with 0, not with the number of the signal. */

@@ -82,7 +82,8 @@ final class GatewayBed implements AutoCloseable {
                         EtcdVersion.parse("3.6.14"),
                         () -> "",
                         etcd.clock,
-                        InstantSource.system(), null));
+                        InstantSource.system(),
+                        null));
     }
 
     /** The header of an answer at a revision. */

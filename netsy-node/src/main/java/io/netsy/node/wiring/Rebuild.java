@@ -1,0 +1,31 @@
+package io.netsy.node.wiring;
+
+import io.netsy.node.datadir.DataDirectory;
+import io.netsy.node.datadir.DataDirectoryException;
+import io.netsy.node.replica.Replica;
+import io.netsy.node.writeahead.WriteAheadFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Takes from a data directory what can't be continued, so that the next start builds it anew from the store. */
+final class Rebuild {
+    private Rebuild() {}
+
+    /**
+     * Deletes replica and write-ahead file; the directory counts as a new disk from then on (brief, section 5).
+     *
+     * @throws DataDirectoryException when another process holds it, or it can't be written
+     */
+    static void wipe(Path dataDir) throws IOException, DataDirectoryException {
+        try (DataDirectory directory = DataDirectory.open(dataDir)) {
+            Optional<DataDirectory.Identity> identity = directory.identity();
+            if (identity.isPresent()) {
+                directory.renewDisk(identity.get(), UUID::randomUUID);
+            }
+            WriteAheadFile.delete(directory.writeAheadFolder());
+            Replica.delete(directory.replicaFile());
+        }
+    }
+}

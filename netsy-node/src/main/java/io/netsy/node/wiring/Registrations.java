@@ -1,0 +1,101 @@
+package io.netsy.node.wiring;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import io.netsy.node.objectstore.ObjectStore;
+import io.netsy.node.objectstore.ObjectStoreException;
+import io.netsy.node.objectstore.StoredObject;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where clients reach each node: written by the node itself as {@code nodes/<name>.json}, read by the others. Nothing of
+ * the protocol rests on it. {@link #clientUrls} is for any thread; the rest blocks.
+ */
+final class Registrations {
+    private static final Logger LOG = LoggerFactory.getLogger(Registrations.class);
+
+    /** How often a node looks where the others are. */
+    static final Duration PERIOD = Duration.ofSeconds(30);
+
+    private static final int FORMAT_VERSION = 1;
+
+    private final ObjectStore store;
+    private final String self;
+    private final List<String> ownUrls;
+    private final Set<String> nodes;
+    private final Map<String, List<String>> urls = new ConcurrentHashMap<>();
+
+    Registrations(ObjectStore store, String self, List<String> ownUrls, Set<String> nodes) {
+        this.store = store;
+        this.self = self;
+        this.ownUrls = List.copyOf(ownUrls);
+        this.nodes = Set.copyOf(nodes);
+        urls.put(self, this.ownUrls);
+    }
+
+    /** Where clients reach a node; empty while it never said. */
+    List<String> clientUrls(String node) {
+        return urls.getOrDefault(node, List.of());
+    }
+
+    /** Says where this node is, unless that stands already, and looks where the others are. */
+    void refresh() {
+        try {
+            register();
+            for (String node : nodes) {
+                if (!node.equals(self)) {
+                    store.get(key(node)).ifPresent(found -> urls.put(node, decode(found)));
+                }
+            }
+        } catch (ObjectStoreException | JsonParseException | IllegalStateException e) {
+            LOG.debug("registrations not up to date: {}", e.getMessage());
+        }
+    }
+
+    private void register() {
+        byte[] wanted = encode(ownUrls);
+        Optional<StoredObject> current = store.get(key(self));
+        if (current.isEmpty()) {
+            var _ = store.putIfAbsent(key(self), ByteBuffer.wrap(wanted));
+        } else if (!Arrays.equals(current.get().body(), wanted)) {
+            var _ = store.putIfMatch(key(self), current.get().version(), wanted);
+        }
+    }
+
+    private static String key(String node) {
+        return "nodes/" + node + ".json";
+    }
+
+    private static byte[] encode(List<String> clientUrls) {
+        JsonArray array = new JsonArray();
+        clientUrls.forEach(array::add);
+        JsonObject json = new JsonObject();
+        json.addProperty("format", FORMAT_VERSION);
+        json.add("client_urls", array);
+        return json.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static List<String> decode(StoredObject object) {
+        JsonObject json = JsonParser.parseString(new String(object.body(), StandardCharsets.UTF_8))
+                .getAsJsonObject();
+        List<String> found = new ArrayList<>();
+        for (JsonElement url : json.getAsJsonArray("client_urls")) {
+            found.add(url.getAsString());
+        }
+        return found;
+    }
+}
