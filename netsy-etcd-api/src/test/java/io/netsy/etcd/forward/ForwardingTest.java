@@ -283,7 +283,8 @@ class ForwardingTest {
             KVGrpc.KVBlockingStub stub = KVGrpc.newBlockingStub(impatient.channel());
             assertFails(EtcdError.NO_LEADER, () -> stub.put(put("a", "1").build()));
             assertThat(stub.txn(txn(op(range("a"))).build()).getSucceeded()).isTrue();
-            assertThat(routes.waitingCount()).isZero();
+            // The one that waits is answered before it is forgotten.
+            Awaitility.await().until(() -> routes.waitingCount() == 0);
         }
     }
 
