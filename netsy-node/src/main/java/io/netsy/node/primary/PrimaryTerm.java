@@ -82,6 +82,8 @@ public final class PrimaryTerm implements AutoCloseable {
         Remainder after(LogPosition recovered, CommitLevel level) throws Exception;
 
         /**
+         * Where the bucket ends, and what goes on from there.
+         *
          * @param stored the end of the chain in the bucket
          * @param tail frames after it that belong to the history
          */

@@ -4,7 +4,7 @@ import io.netsy.node.clock.SystemClock;
 import io.netsy.node.config.NodeConfig;
 import io.netsy.node.replica.Replica;
 import io.netsy.node.wiring.objectstore.ObjectStores;
-import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +16,7 @@ public final class SoloNodeRunner implements NodeRunner {
     private static final Logger LOG = LoggerFactory.getLogger(SoloNodeRunner.class);
 
     private final Runnable onServing;
+    private volatile @Nullable RunningNode running;
 
     /** @param onServing is called once clients are served: the place for a banner */
     public SoloNodeRunner(Runnable onServing) {
@@ -38,23 +39,25 @@ public final class SoloNodeRunner implements NodeRunner {
     public int run(NodeConfig config) throws Exception {
         long startNanos = SystemClock.nanoTime().getAsLong();
         RunningNode node = RunningNode.start(config);
-        AtomicReference<RunningNode> running = new AtomicReference<>(node);
+        running = node;
         Runtime.getRuntime()
-                .addShutdownHook(Thread.ofPlatform().name("netsy-shutdown").unstarted(() -> end(running.get())));
+                .addShutdownHook(Thread.ofPlatform().name("netsy-shutdown").unstarted(this::end));
         long startedMillis = (SystemClock.nanoTime().getAsLong() - startNanos) / 1_000_000;
         LOG.info("netsy serves name={} store={} after_ms={}", config.name(), node.store(), startedMillis);
         onServing.run();
         while (true) {
-            String reason = running.get().rebuild().get();
+            String reason = node.rebuild().get();
             LOG.warn("built anew from the store name={} reason={}", config.name(), reason);
-            running.get().stop();
+            node.stop();
             Rebuild.wipe(config.dataDir());
-            running.set(RunningNode.start(config));
+            node = RunningNode.start(config);
+            running = node;
         }
     }
 
     /** A process that was told to stop and did so in good order ends with 0, not with the number of the signal. */
-    private static void end(RunningNode node) {
-        Runtime.getRuntime().halt(node.stop() ? 0 : 1);
+    private void end() {
+        RunningNode node = running;
+        Runtime.getRuntime().halt(node == null || node.stop() ? 0 : 1);
     }
 }
