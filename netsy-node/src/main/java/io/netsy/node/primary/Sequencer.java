@@ -80,6 +80,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
     private LogPosition end;
     private long nextSweepNanos;
     private volatile boolean closing;
+    private volatile @Nullable ReplicationView replication;
 
     /** Why a primary ended. */
     public record Ending(boolean faulty, String reason) {}
@@ -408,6 +409,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
         }
         ports.meters().proposalsFailed(given);
         gate.giveUpOn(bornBefore);
+        replication = new ReplicationView(core.rule(), core.unarchivedBytes(), core.standbys(now()), nowNanos);
         ports.stages().queued(inbox.proposals());
     }
 
@@ -441,6 +443,11 @@ public final class Sequencer implements Proposer, AutoCloseable {
     /** How long this primary may go on answering reads without asking the register again; nothing once that is over. */
     public Duration readLeaseLeft() {
         return gate.leaseLeft();
+    }
+
+    /** How replication stood a moment ago; null before anything is known. */
+    public @Nullable ReplicationView replication() {
+        return replication;
     }
 
     /** The end of what was stored in the bucket; to be asked after the primary ended. */

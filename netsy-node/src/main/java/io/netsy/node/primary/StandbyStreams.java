@@ -148,11 +148,11 @@ public final class StandbyStreams implements StandbyLinks, AutoCloseable {
             try {
                 for (LogPosition candidate : candidates.reversed()) {
                     if (parts.file().holds(candidate) || parts.archive().passesThrough(candidate)) {
-                        told.accept(new PrimaryEvent.PositionLocated(stream, Optional.of(candidate)));
+                        told.accept(new PrimaryEvent.PositionLocated(stream, Optional.of(candidate), now()));
                         return;
                     }
                 }
-                told.accept(new PrimaryEvent.PositionLocated(stream, Optional.empty()));
+                told.accept(new PrimaryEvent.PositionLocated(stream, Optional.empty(), now()));
             } catch (IOException | ObjectStoreException | DamagedObjectException e) {
                 close(stream, "where its history ends could not be found out: " + e.getMessage());
             }
@@ -163,7 +163,7 @@ public final class StandbyStreams implements StandbyLinks, AutoCloseable {
     public void read(long stream, long fromIndex, Consumer<PrimaryEvent> told) {
         submit(reads, () -> {
             try {
-                told.accept(new PrimaryEvent.FramesRead(stream, framesFrom(fromIndex)));
+                told.accept(new PrimaryEvent.FramesRead(stream, framesFrom(fromIndex), now()));
             } catch (IOException | IllegalArgumentException | ObjectStoreException | DamagedObjectException e) {
                 close(stream, "the log from index %d on could not be read: %s".formatted(fromIndex, e.getMessage()));
             }

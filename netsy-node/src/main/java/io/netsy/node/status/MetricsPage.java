@@ -1,6 +1,7 @@
 package io.netsy.node.status;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
@@ -10,6 +11,8 @@ import java.util.regex.Pattern;
 
 /** The samples of a page in Prometheus' text format, by name with labels as written, {@code name{a="b"}}. */
 record MetricsPage(Map<String, Double> samples) {
+    private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"([^\"]*)\"");
+
     static MetricsPage parse(String text) {
         Map<String, Double> samples = new HashMap<>();
         text.lines().filter(line -> !line.startsWith("#")).forEach(line -> {
@@ -43,5 +46,23 @@ record MetricsPage(Map<String, Double> samples) {
             }
         });
         return sums;
+    }
+
+    /** The labels of every sample of a family, by name, in the order of their text. */
+    List<Map<String, String>> labels(String name) {
+        return samples.keySet().stream()
+                .filter(sample -> sample.startsWith(name + "{"))
+                .sorted()
+                .map(MetricsPage::labelsOf)
+                .toList();
+    }
+
+    private static Map<String, String> labelsOf(String sample) {
+        Map<String, String> labels = new HashMap<>();
+        Matcher matcher = LABEL.matcher(sample);
+        while (matcher.find()) {
+            labels.put(matcher.group(1), matcher.group(2));
+        }
+        return labels;
     }
 }

@@ -49,7 +49,8 @@ final class MetricsReader implements AutoCloseable {
                 whole(page.value("netsy_commit_entries_total")),
                 requests,
                 price.isPresent() ? price.getAsDouble() : null,
-                whole(page.value("netsy_replica_backlog_bytes")));
+                whole(page.value("netsy_replica_backlog_bytes")),
+                ReplicationFigures.of(page));
     }
 
     private static @Nullable Long whole(OptionalDouble value) {

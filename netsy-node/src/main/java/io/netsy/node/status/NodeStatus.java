@@ -96,6 +96,7 @@ public sealed interface NodeStatus {
      * @param requests to the object store, by kind
      * @param requestPriceUsd what these cost at S3 Standard's prices
      * @param replicaBacklogBytes committed entries that the replica has still to apply
+     * @param replication of a primary with standbys; null on any other node
      */
     record Figures(
             @Nullable Long compactRevision,
@@ -103,10 +104,38 @@ public sealed interface NodeStatus {
             @Nullable Long committedEntries,
             Map<String, Long> requests,
             @Nullable Double requestPriceUsd,
-            @Nullable Long replicaBacklogBytes) {
+            @Nullable Long replicaBacklogBytes,
+            @Nullable Replication replication) {
         /** Whether any figure of netsy's own is in it; another etcd has none. */
         boolean isNetsy() {
             return commitBatches != null || requestPriceUsd != null || replicaBacklogBytes != null;
         }
     }
+
+    /**
+     * How replication stands on a primary.
+     *
+     * @param rule the commit level and the standby rule in force
+     * @param unarchivedBytes of the log that are not on their way to the bucket
+     */
+    record Replication(String rule, long unarchivedBytes, List<Standby> standbys) {
+        public Replication {
+            standbys = List.copyOf(standbys);
+        }
+    }
+
+    /** One standby, as {@code pg_stat_replication} shows it. */
+    record Standby(
+            String name,
+            String state,
+            long sent,
+            long received,
+            long flushed,
+            long applied,
+            long lagEntries,
+            long lagBytes,
+            long lagMillis,
+            String sync,
+            long priority,
+            long replyAgeMillis) {}
 }

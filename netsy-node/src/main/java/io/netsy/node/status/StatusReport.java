@@ -6,8 +6,11 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.netsy.node.status.NodeStatus.Answered;
 import io.netsy.node.status.NodeStatus.Figures;
+import io.netsy.node.status.NodeStatus.Replication;
+import io.netsy.node.status.NodeStatus.Standby;
 import io.netsy.node.status.NodeStatus.Unreachable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What all endpoints said, in the order in which they were given. */
 public record StatusReport(List<NodeStatus> nodes) {
@@ -41,7 +44,10 @@ public record StatusReport(List<NodeStatus> nodes) {
      *     "role": "primary" | "standby" | "no leader", "term", "revision", "compact_revision", "index",
      *     "db_size", "db_size_in_use", "quota": null | bytes, "alarms": [text], "serving": bool,
      *     "commit_batches", "committed_entries", "store_requests": {kind: count}, "store_price_usd",
-     *     "replica_backlog_bytes", "notes": [text]},
+     *     "replica_backlog_bytes",
+     *     "replication": null | {"rule", "unarchived_bytes", "standbys": [{"name", "state", "sync", "priority",
+     *       "sent", "received", "flushed", "applied", "lag_entries", "lag_bytes", "lag_ms", "reply_age_ms"}]},
+     *     "notes": [text]},
      *    {"endpoint", "reachable": false, "healthy": false, "reason", "way_out"}]}
      * </pre>
      *
@@ -97,7 +103,36 @@ public record StatusReport(List<NodeStatus> nodes) {
         json.add("store_requests", figures == null ? null : requests);
         json.addProperty("store_price_usd", figures == null ? null : figures.requestPriceUsd());
         json.addProperty("replica_backlog_bytes", figures == null ? null : figures.replicaBacklogBytes());
+        json.add("replication", figures == null ? null : json(figures.replication()));
         json.add("notes", texts(answered.notes()));
+    }
+
+    private static @Nullable JsonObject json(@Nullable Replication replication) {
+        if (replication == null) {
+            return null;
+        }
+        JsonArray standbys = new JsonArray();
+        for (Standby standby : replication.standbys()) {
+            JsonObject one = new JsonObject();
+            one.addProperty("name", standby.name());
+            one.addProperty("state", standby.state());
+            one.addProperty("sync", standby.sync());
+            one.addProperty("priority", standby.priority());
+            one.addProperty("sent", standby.sent());
+            one.addProperty("received", standby.received());
+            one.addProperty("flushed", standby.flushed());
+            one.addProperty("applied", standby.applied());
+            one.addProperty("lag_entries", standby.lagEntries());
+            one.addProperty("lag_bytes", standby.lagBytes());
+            one.addProperty("lag_ms", standby.lagMillis());
+            one.addProperty("reply_age_ms", standby.replyAgeMillis());
+            standbys.add(one);
+        }
+        JsonObject json = new JsonObject();
+        json.addProperty("rule", replication.rule());
+        json.addProperty("unarchived_bytes", replication.unarchivedBytes());
+        json.add("standbys", standbys);
+        return json;
     }
 
     private static JsonArray texts(List<String> texts) {

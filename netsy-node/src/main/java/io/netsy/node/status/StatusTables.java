@@ -2,6 +2,8 @@ package io.netsy.node.status;
 
 import io.netsy.node.status.NodeStatus.Answered;
 import io.netsy.node.status.NodeStatus.Figures;
+import io.netsy.node.status.NodeStatus.Replication;
+import io.netsy.node.status.NodeStatus.Standby;
 import io.netsy.node.status.NodeStatus.Unreachable;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,19 @@ final class StatusTables {
             "ALARMS");
     private static final List<String> FIGURES =
             List.of("ENDPOINT", "BATCHES", "ENTRIES", "STORE REQUESTS", "PRICE", "BACKLOG");
+    private static final List<String> STANDBYS = List.of(
+            "STANDBY",
+            "STATE",
+            "SYNC",
+            "PRIORITY",
+            "SENT",
+            "RECEIVED",
+            "FLUSHED",
+            "APPLIED",
+            "LAG",
+            "LAG BYTES",
+            "LAG TIME",
+            "REPLY");
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
 
     private StatusTables() {}
@@ -34,6 +49,7 @@ final class StatusTables {
     static String render(List<NodeStatus> nodes) {
         List<List<String>> rows = new ArrayList<>(List.of(NODES));
         List<List<String>> figures = new ArrayList<>(List.of(FIGURES));
+        StringBuilder replication = new StringBuilder();
         List<String> notes = new ArrayList<>();
         for (NodeStatus node : nodes) {
             switch (node) {
@@ -41,6 +57,9 @@ final class StatusTables {
                     rows.add(row(answered));
                     if (answered.figures() != null && answered.figures().isNetsy()) {
                         figures.add(row(answered.endpoint(), answered.figures()));
+                        if (answered.figures().replication() != null) {
+                            replication.append(replication(answered.figures().replication()));
+                        }
                     }
                     answered.notes().forEach(note -> notes.add(answered.endpoint() + ": " + note));
                 }
@@ -52,6 +71,7 @@ final class StatusTables {
         }
         return columns(rows)
                 + (figures.size() > 1 ? "\n" + columns(figures) : "")
+                + replication
                 + (notes.isEmpty() ? "" : "\n" + String.join("\n", notes) + "\n");
     }
 
@@ -85,6 +105,28 @@ final class StatusTables {
                 requests.isEmpty() ? "-" : requests,
                 figures.requestPriceUsd() == null ? "-" : "$%.4f".formatted(figures.requestPriceUsd()),
                 backlog == null ? "-" : size(backlog));
+    }
+
+    private static String replication(Replication replication) {
+        List<List<String>> rows = new ArrayList<>(List.of(STANDBYS));
+        for (Standby standby : replication.standbys()) {
+            rows.add(List.of(
+                    standby.name(),
+                    standby.state(),
+                    standby.sync(),
+                    Long.toString(standby.priority()),
+                    Long.toString(standby.sent()),
+                    Long.toString(standby.received()),
+                    Long.toString(standby.flushed()),
+                    Long.toString(standby.applied()),
+                    Long.toString(standby.lagEntries()),
+                    size(standby.lagBytes()),
+                    standby.lagMillis() + " ms",
+                    standby.replyAgeMillis() + " ms ago"));
+        }
+        String waits = size(replication.unarchivedBytes());
+        return "\ncommits wait for: %s; not yet on its way to the bucket: %s%n%s"
+                .formatted(replication.rule(), waits, rows.size() > 1 ? columns(rows) : "no standby is connected\n");
     }
 
     private static String compacted(@Nullable Figures figures) {

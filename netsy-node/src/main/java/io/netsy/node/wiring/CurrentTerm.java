@@ -5,6 +5,7 @@ import io.netsy.etcd.port.CommittedState;
 import io.netsy.etcd.port.Proposal;
 import io.netsy.etcd.port.Proposer;
 import io.netsy.etcd.port.StateSource;
+import io.netsy.node.primary.ReplicationView;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +56,13 @@ final class CurrentTerm implements Proposer, StateSource, AutoCloseable {
     Duration readLeaseLeft() {
         Role current = role;
         return current == null ? Duration.ZERO : current.readLeaseLeft().get();
+    }
+
+    /** How the standbys stand; null on a node that leads none. */
+    @Nullable
+    ReplicationView replication() {
+        Role current = role;
+        return current == null ? null : current.replication().get();
     }
 
     @Override

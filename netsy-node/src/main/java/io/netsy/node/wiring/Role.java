@@ -3,16 +3,19 @@ package io.netsy.node.wiring;
 import io.netsy.etcd.port.Proposer;
 import io.netsy.etcd.port.StateSource;
 import io.netsy.node.primary.PrimaryTerm;
+import io.netsy.node.primary.ReplicationView;
 import io.netsy.node.standby.Standby;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node is to its services while it is primary or standby.
  *
  * @param serving completes when requests are answered
  * @param readLeaseLeft how long linearizable reads may go on without asking
+ * @param replication how the standbys stand; null on a node that has none
  * @param end gives it up
  */
 record Role(
@@ -20,6 +23,7 @@ record Role(
         StateSource states,
         CompletableFuture<Void> serving,
         Supplier<Duration> readLeaseLeft,
+        Supplier<@Nullable ReplicationView> replication,
         Runnable end) {
 
     static Role of(PrimaryTerm term) {
@@ -28,10 +32,17 @@ record Role(
                 term.states(),
                 term.serving(),
                 () -> term.sequencer().readLeaseLeft(),
+                () -> term.sequencer().replication(),
                 term::close);
     }
 
     static Role of(Standby standby) {
-        return new Role(standby.proposer(), standby.states(), standby.serving(), () -> Duration.ZERO, standby::close);
+        return new Role(
+                standby.proposer(),
+                standby.states(),
+                standby.serving(),
+                () -> Duration.ZERO,
+                () -> null,
+                standby::close);
     }
 }

@@ -15,6 +15,7 @@ import io.netsy.node.metrics.ProcessFigures;
 import io.netsy.node.objectstore.ObjectStore;
 import io.netsy.node.objectstore.StoreEnvironment;
 import io.netsy.node.objectstore.StoreProbe;
+import io.netsy.node.primary.ReplicationView;
 import io.netsy.node.wiring.objectstore.ObjectStores;
 import io.netsy.node.wiring.objectstore.StoreEnvironments;
 import java.io.IOException;
@@ -111,6 +112,11 @@ final class RunningNode {
             PrometheusText text = new PrometheusText();
             etcd.write(text);
             process.write(text);
+            ReplicationView replication =
+                    node.others() == null ? null : node.states().replication();
+            if (replication != null) {
+                ReplicationMetrics.write(replication, text);
+            }
             return text + metrics.text();
         };
     }

@@ -55,7 +55,8 @@ final class TermBed implements AutoCloseable {
                 new NoReplica(),
                 new PrimaryTerm.Observers(List.of(commits::add), new Deaf(), CommitStages.NONE, meters),
                 new PrimaryTerm.Settings(
-                        lease, new GatherSettings(Duration.ZERO, List.of(), MAX_FRAME_BYTES), Duration.ofSeconds(5)));
+                        lease, new GatherSettings(Duration.ZERO, List.of(), MAX_FRAME_BYTES), Duration.ofSeconds(5)),
+                null);
     }
 
     /** A put of a key; its result is its revision. */

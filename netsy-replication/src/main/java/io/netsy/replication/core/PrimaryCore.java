@@ -142,8 +142,9 @@ public final class PrimaryCore {
                 standbys.handleGone(gone.stream());
                 advance(gone.now(), effects);
             }
-            case PositionLocated located -> standbys.handleLocated(located.stream(), located.position(), effects);
-            case FramesRead read -> standbys.handleRead(read.stream(), read.frames(), effects);
+            case PositionLocated located ->
+                standbys.handleLocated(located.stream(), located.position(), located.now(), effects);
+            case FramesRead read -> standbys.handleRead(read.stream(), read.frames(), read.now(), effects);
             case RuleRecorded recorded -> {
                 rules.handleRecorded();
                 advance(recorded.now(), effects);
@@ -168,6 +169,16 @@ public final class PrimaryCore {
     /** The rule in force. */
     public SyncRule rule() {
         return rules.rule();
+    }
+
+    /** Every standby that has a stream open. */
+    public List<StandbyView> standbys(Moment now) {
+        return standbys.views(rules.rule(), now);
+    }
+
+    /** Bytes that were sequenced and are not on their way to the bucket. */
+    public long unarchivedBytes() {
+        return archive.bytes();
     }
 
     /** The end of the chain in the bucket, as proved under this term. */
@@ -200,7 +211,7 @@ public final class PrimaryCore {
         uncommitted.add(frame.lastIndex());
         archive.add(frame, event.now());
         maybePut(event.now(), effects);
-        standbys.sendMore(effects);
+        standbys.sendMore(event.now(), effects);
     }
 
     private void remember(Frame frame, List<PrimaryEffect> effects) {
@@ -390,20 +401,20 @@ public final class PrimaryCore {
             return;
         }
         if (phase == Phase.CONFIRMING && termStart != null) {
-            serve(termStart, effects);
+            serve(termStart, seen.now(), effects);
         }
         register.handleConfirmed(seen, effects);
         handleTick(seen.now(), effects);
     }
 
-    private void serve(Frame start, List<PrimaryEffect> effects) {
+    private void serve(Frame start, Moment now, List<PrimaryEffect> effects) {
         phase = Phase.SERVING;
         committed = stored;
         acknowledged = stored.index();
         toldStored = stored.index();
         effects.add(new Serve(start));
         remember(start, effects);
-        standbys.open(committed, effects);
+        standbys.open(committed, now, effects);
     }
 
     private void stepDown(String reason, List<PrimaryEffect> effects) {

@@ -58,10 +58,10 @@ public sealed interface PrimaryEvent {
     record StandbyGone(long stream, Moment now) implements PrimaryEvent {}
 
     /** The last of the positions asked for that is in the history; empty when none is, or when nobody can say any more. */
-    record PositionLocated(long stream, Optional<LogPosition> position) implements PrimaryEvent {}
+    record PositionLocated(long stream, Optional<LogPosition> position, Moment now) implements PrimaryEvent {}
 
     /** Whole frames from the index asked for on, at least one; none when they are no longer kept anywhere. */
-    record FramesRead(long stream, List<Frame> frames) implements PrimaryEvent {
+    record FramesRead(long stream, List<Frame> frames, Moment now) implements PrimaryEvent {
         public FramesRead {
             frames = List.copyOf(frames);
         }

@@ -2,7 +2,6 @@ package io.netsy.replication.core;
 
 import io.netsy.replication.codec.Frame;
 import io.netsy.replication.model.LogPosition;
-import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -89,8 +88,10 @@ final class RecentFrames {
         return byFirstIndex.get(index);
     }
 
-    /** All frames that begin at or after an index, in order. */
-    List<Frame> from(long index) {
-        return List.copyOf(byFirstIndex.tailMap(index, true).values());
+    /** Bytes of the frames after an index, as far as they are here. */
+    long bytesAfter(long index) {
+        return byFirstIndex.tailMap(index, false).values().stream()
+                .mapToLong(Frame::sizeBytes)
+                .sum();
     }
 }

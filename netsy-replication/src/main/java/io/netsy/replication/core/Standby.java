@@ -14,19 +14,21 @@ import java.util.Deque;
 final class Standby {
     private final long stream;
     private final Hello hello;
-    private final Deque<Unreported> unreported = new ArrayDeque<>();
+    private final Deque<Sent> unreported = new ArrayDeque<>();
+    private final Deque<Sent> unapplied = new ArrayDeque<>();
 
     private boolean streaming;
     private boolean reading;
     private long sent;
     private long unreportedBytes;
+    private long unappliedBytes;
     private LogPosition received = LogPosition.START;
     private LogPosition flushed = LogPosition.START;
     private LogPosition applied = LogPosition.START;
     private Moment lastReply;
 
-    /** A frame that was sent and not reported as received. */
-    private record Unreported(long lastIndex, int sizeBytes) {}
+    /** A frame on its way. */
+    private record Sent(long lastIndex, int sizeBytes, long sentNanos) {}
 
     Standby(long stream, Hello hello, Moment now) {
         this.stream = stream;
@@ -63,10 +65,13 @@ final class Standby {
         return sent;
     }
 
-    void sent(Frame frame) {
+    void sent(Frame frame, Moment now) {
         sent = frame.lastIndex();
+        Sent entry = new Sent(frame.lastIndex(), frame.sizeBytes(), now.bootNanos());
         unreportedBytes += frame.sizeBytes();
-        unreported.add(new Unreported(frame.lastIndex(), frame.sizeBytes()));
+        unreported.add(entry);
+        unappliedBytes += frame.sizeBytes();
+        unapplied.add(entry);
     }
 
     /** Whether another frame may be sent before it reports more; the first one always. */
@@ -92,6 +97,9 @@ final class Standby {
         while (!unreported.isEmpty() && unreported.getFirst().lastIndex() <= received.index()) {
             unreportedBytes -= unreported.removeFirst().sizeBytes();
         }
+        while (!unapplied.isEmpty() && unapplied.getFirst().lastIndex() <= applied.index()) {
+            unappliedBytes -= unapplied.removeFirst().sizeBytes();
+        }
     }
 
     private static LogPosition later(LogPosition a, LogPosition b) {
@@ -106,6 +114,16 @@ final class Standby {
             case FLUSHED -> flushed.index();
             case APPLIED -> applied.index();
         };
+    }
+
+    /** Bytes that were sent and are not applied. */
+    long unappliedBytes() {
+        return unappliedBytes;
+    }
+
+    /** How long the oldest frame that was sent waits to be applied. */
+    long lagNanos(Moment now) {
+        return unapplied.isEmpty() ? 0 : now.bootNanos() - unapplied.getFirst().sentNanos();
     }
 
     Moment lastReply() {

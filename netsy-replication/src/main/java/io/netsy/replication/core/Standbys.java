@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The standbys that have a stream open: sends each what it lacks, within its window, and knows what they vouch for.
@@ -60,10 +59,10 @@ final class Standbys implements Witnesses {
     }
 
     /** TermStart stands: streams that came before begin now. */
-    void open(LogPosition committed, List<PrimaryEffect> effects) {
+    void open(LogPosition committed, Moment now, List<PrimaryEffect> effects) {
         open = true;
         progress = new Progress(frames.end().index(), committed, committed.index());
-        List.copyOf(byStream.values()).forEach(standby -> locate(standby, effects));
+        List.copyOf(byStream.values()).forEach(standby -> locate(standby, now, effects));
     }
 
     void handleCame(long stream, Hello hello, Moment now, List<PrimaryEffect> effects) {
@@ -90,18 +89,18 @@ final class Standbys implements Witnesses {
         byStream.put(stream, standby);
         byName.put(name, standby);
         if (open) {
-            locate(standby, effects);
+            locate(standby, now, effects);
         }
     }
 
     /** Finds the last position that both histories have, in memory if it reaches, else where all of it is. */
-    private void locate(Standby standby, List<PrimaryEffect> effects) {
+    private void locate(Standby standby, Moment now, List<PrimaryEffect> effects) {
         List<LogPosition> candidates = new ArrayList<>();
         candidates.add(standby.hello().committed());
         candidates.addAll(standby.hello().tail());
         for (LogPosition candidate : candidates.reversed()) {
             if (frames.contains(candidate)) {
-                begin(standby, candidate, effects);
+                begin(standby, candidate, now, effects);
                 return;
             }
         }
@@ -119,22 +118,22 @@ final class Standbys implements Witnesses {
         }
     }
 
-    void handleLocated(long stream, Optional<LogPosition> found, List<PrimaryEffect> effects) {
+    void handleLocated(long stream, Optional<LogPosition> found, Moment now, List<PrimaryEffect> effects) {
         Standby standby = byStream.get(stream);
         if (standby == null || standby.isStreaming()) {
             return;
         }
         if (found.isPresent()) {
-            begin(standby, found.get(), effects);
+            begin(standby, found.get(), now, effects);
         } else {
             rebuild(standby, "what it holds is not in this history, or older than what is kept", effects);
         }
     }
 
-    private void begin(Standby standby, LogPosition after, List<PrimaryEffect> effects) {
+    private void begin(Standby standby, LogPosition after, Moment now, List<PrimaryEffect> effects) {
         standby.begin(after);
         effects.add(new ToStandby(standby.stream(), new Begin(term, process, after, progressFor(standby))));
-        sendMore(standby, effects);
+        sendMore(standby, now, effects);
     }
 
     private void rebuild(Standby standby, String reason, List<PrimaryEffect> effects) {
@@ -144,11 +143,11 @@ final class Standbys implements Witnesses {
     }
 
     /** The history grew: whoever has room gets it. */
-    void sendMore(List<PrimaryEffect> effects) {
-        byStream.values().forEach(standby -> sendMore(standby, effects));
+    void sendMore(Moment now, List<PrimaryEffect> effects) {
+        byStream.values().forEach(standby -> sendMore(standby, now, effects));
     }
 
-    private void sendMore(Standby standby, List<PrimaryEffect> effects) {
+    private void sendMore(Standby standby, Moment now, List<PrimaryEffect> effects) {
         if (!standby.isStreaming() || standby.isReading()) {
             return;
         }
@@ -160,16 +159,16 @@ final class Standbys implements Witnesses {
                 effects.add(new ReadFrames(standby.stream(), standby.sent() + 1));
                 return;
             }
-            send(standby, next, effects);
+            send(standby, next, now, effects);
         }
     }
 
-    private void send(Standby standby, Frame frame, List<PrimaryEffect> effects) {
-        standby.sent(frame);
+    private void send(Standby standby, Frame frame, Moment now, List<PrimaryEffect> effects) {
+        standby.sent(frame, now);
         effects.add(new ToStandby(standby.stream(), new Send(frame, progress.storedIndex())));
     }
 
-    void handleRead(long stream, List<Frame> read, List<PrimaryEffect> effects) {
+    void handleRead(long stream, List<Frame> read, Moment now, List<PrimaryEffect> effects) {
         Standby standby = byStream.get(stream);
         if (standby == null) {
             return;
@@ -177,13 +176,13 @@ final class Standbys implements Witnesses {
         standby.setReading(false);
         for (Frame frame : read) {
             if (frame.firstIndex() == standby.sent() + 1) {
-                send(standby, frame, effects);
+                send(standby, frame, now, effects);
             }
         }
         if (read.isEmpty()) {
             rebuild(standby, "the log from index %d on is no longer kept".formatted(standby.sent() + 1), effects);
         } else {
-            sendMore(standby, effects);
+            sendMore(standby, now, effects);
         }
     }
 
@@ -204,7 +203,7 @@ final class Standbys implements Witnesses {
             }
         }
         standby.report(report, now);
-        sendMore(standby, effects);
+        sendMore(standby, now, effects);
     }
 
     void handleGone(long stream) {
@@ -282,13 +281,48 @@ final class Standbys implements Witnesses {
         return voters;
     }
 
-    /** How many frames in memory and on their way nobody reported; for tests and status. */
-    @Nullable
-    Standby named(String name) {
-        return byName.get(name);
+    /** Every standby that has a stream, for people. */
+    List<StandbyView> views(SyncRule rule, Moment now) {
+        List<String> list = rule.standbys().listFor(replication.self(), replication.nodes());
+        return byStream.values().stream()
+                .map(standby -> view(standby, rule, list, now))
+                .toList();
     }
 
-    List<Standby> all() {
-        return List.copyOf(byStream.values());
+    private StandbyView view(Standby standby, SyncRule rule, List<String> list, Moment now) {
+        long end = frames.end().index();
+        StandbyView.State state = !standby.isStreaming()
+                ? StandbyView.State.STARTUP
+                : standby.sent() < end || standby.isReading() ? StandbyView.State.CATCHUP : StandbyView.State.STREAMING;
+        long applied = standby.index(StandbyWord.APPLIED);
+        int priority = list.indexOf(standby.identity().nodeId()) + 1;
+        return new StandbyView(
+                standby.identity().nodeId(),
+                state,
+                standby.sent(),
+                standby.index(StandbyWord.RECEIVED),
+                standby.index(StandbyWord.FLUSHED),
+                applied,
+                Math.max(0, end - applied),
+                standby.unappliedBytes() + frames.bytesAfter(standby.sent()),
+                standby.lagNanos(now),
+                syncState(standby, rule, list),
+                priority,
+                standby.lastReply());
+    }
+
+    private StandbyView.SyncState syncState(Standby standby, SyncRule rule, List<String> list) {
+        String name = standby.identity().nodeId();
+        if (!rule.level().needsStandbys() || !list.contains(name) || !voters.contains(standby.identity())) {
+            return StandbyView.SyncState.ASYNC;
+        }
+        if (rule.standbys().choice() == StandbyRule.Choice.ANY) {
+            return StandbyView.SyncState.QUORUM;
+        }
+        long before = list.stream()
+                .takeWhile(other -> !other.equals(name))
+                .filter(byName::containsKey)
+                .count();
+        return before < rule.standbys().count() ? StandbyView.SyncState.SYNC : StandbyView.SyncState.POTENTIAL;
     }
 }
