@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -32,6 +33,20 @@ final class Loopback implements AutoCloseable {
     final Primary primary = new Primary();
     final CapturedLog log = new CapturedLog();
     private @Nullable PeerServer server;
+
+    /** One event loop, so that whatever blocks it blocks all its streams. */
+    static EventLoopGroup group() {
+        return new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("test-wire", true), NioIoHandler.newFactory());
+    }
+
+    static void awaitLatch(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
 
     Loopback listen(WireSettings settings, @Nullable Supplier<SslContext> tls) throws IOException {
         PeerAcceptor acceptor = new PeerAcceptor(Messages.CLUSTER, settings, primary);
@@ -107,12 +122,14 @@ final class Loopback implements AutoCloseable {
     static final class Standby implements PrimaryListener {
         final List<PeerMessage> messages = new CopyOnWriteArrayList<>();
         final List<String> closed = new CopyOnWriteArrayList<>();
+        volatile Runnable onMessage = () -> {};
 
         @Nullable
         PeerStream stream;
 
         @Override
         public void onMessage(PeerStream from, PeerMessage.FromPrimary message) {
+            onMessage.run();
             messages.add(message);
         }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.netsy.replication.core.PeerMessage;
+import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -12,6 +13,8 @@ import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +69,32 @@ class TlsWireTest {
                 .singleElement()
                 .asString()
                 .startsWith("the other side ended the stream: node a is of cluster 00000000-");
+    }
+
+    @Test
+    void aReaderThatStallsHoldsNoCopies() throws Exception {
+        SslContext tls = client(authority, issue(authority, "a"));
+        Loopback.Standby standby = new Loopback.Standby();
+        CountDownLatch stall = new CountDownLatch(1);
+        standby.onMessage = () -> Loopback.awaitLatch(stall);
+        EventLoopGroup own = Loopback.group();
+        new PeerClient(own, Loopback.PATIENT, () -> tls)
+                .connect("127.0.0.1", loopback.port(), Messages.hello("a"), standby);
+        PeerStream stream = loopback.primary.stream("a");
+        stream.send(Messages.begin());
+        for (int i = 0; i < 40; i++) {
+            stream.send(FRAME);
+        }
+        Loopback.Standby other = loopback.connect(Messages.hello("b"), Loopback.PATIENT, () -> tls);
+        loopback.primary.stream("b").send(Messages.begin());
+        loopback.primary.stream("b").send(FRAME);
+
+        await().until(() -> other.messages.size() == 2);
+        assertThat(stream.unsentBytes()).isGreaterThan(60_000_000);
+        assertThat(Memory.pooledBytes()).isLessThan(48 << 20);
+        stall.countDown();
+        await().until(() -> standby.messages.size() == 41 && stream.unsentBytes() == 0);
+        own.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
     @Test

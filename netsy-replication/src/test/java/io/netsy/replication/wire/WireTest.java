@@ -74,7 +74,7 @@ class WireTest {
         for (int i = 0; i < 8; i++) {
             int sender = i;
             senders.add(Thread.ofPlatform().start(() -> {
-                awaitLatch(start);
+                Loopback.awaitLatch(start);
                 for (int n = 0; n < 1_000; n++) {
                     stream.send(new PeerMessage.Index(sender, n));
                 }
@@ -96,14 +96,6 @@ class WireTest {
             next.put(index.question(), index.index() + 1);
         }
         assertThat(standby.closed).containsExactly("the other side ended the stream: enough");
-    }
-
-    private static void awaitLatch(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException interrupted) {
-            throw new IllegalStateException(interrupted);
-        }
     }
 
     @Test
@@ -267,18 +259,24 @@ class WireTest {
 
     @Test
     void aConnectionThatCanNotBeMadeNamesTheAddressAndTheCause() throws Exception {
-        int port = loopback.port();
-        loopback.server().close();
+        Loopback.Standby standby = new Loopback.Standby();
+        int port = unusedPort();
 
-        Loopback.Standby standby = loopback.connect(Messages.hello("a"));
-        await().until(() -> !standby.closed.isEmpty());
+        PeerStream stream = new PeerClient(loopback.group, Loopback.PATIENT, null)
+                .connect("127.0.0.1", port, Messages.hello("a"), standby);
+
+        await().until(() -> !standby.closed.isEmpty() && stream.unsentBytes() == 0);
         loopback.close();
-
         assertThat(standby.closed)
                 .singleElement()
                 .asString()
                 .startsWith("can't connect to 127.0.0.1:" + port + ": Connection refused");
-        assertThat(standby.stream().unsentBytes()).isZero();
+    }
+
+    private static int unusedPort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     @Test
