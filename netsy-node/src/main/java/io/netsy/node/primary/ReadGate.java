@@ -9,6 +9,9 @@ import io.netsy.replication.model.Moment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -24,7 +27,7 @@ final class ReadGate implements StateSource {
     private final PrimaryMeters meters;
     private final Object lock = new Object();
     private List<Waiter> came = new ArrayList<>();
-    private List<Waiter> asked = new ArrayList<>();
+    private final NavigableMap<Long, List<Waiter>> asked = new TreeMap<>();
 
     private volatile CommittedState committed;
     private volatile ReadLease lease;
@@ -87,20 +90,23 @@ final class ReadGate implements StateSource {
         }
     }
 
-    /** A question to the register is about to leave: it serves the reads that are here now. */
-    void questionLeaves() {
+    /** A question, to the register or to the standbys, is about to leave: it serves the reads that are here now. */
+    void questionLeaves(long question) {
         synchronized (lock) {
-            asked.addAll(came);
-            came = new ArrayList<>();
+            if (!came.isEmpty()) {
+                asked.put(question, came);
+                came = new ArrayList<>();
+            }
         }
     }
 
-    /** The question's answer confirmed this primary. */
-    void confirmed() {
-        List<Waiter> confirmed;
+    /** A question's answer confirmed this primary: for the reads it left for, and for those that came even before. */
+    void confirmed(long question) {
+        List<Waiter> confirmed = new ArrayList<>();
         synchronized (lock) {
-            confirmed = asked;
-            asked = new ArrayList<>();
+            Map<Long, List<Waiter>> served = asked.headMap(question, true);
+            served.values().forEach(confirmed::addAll);
+            served.clear();
         }
         complete(confirmed);
     }
@@ -113,9 +119,10 @@ final class ReadGate implements StateSource {
 
     private List<Waiter> takeAll() {
         synchronized (lock) {
-            List<Waiter> all = new ArrayList<>(asked);
+            List<Waiter> all = new ArrayList<>();
+            asked.values().forEach(all::addAll);
+            asked.clear();
             all.addAll(came);
-            asked = new ArrayList<>();
             came = new ArrayList<>();
             return all;
         }
@@ -125,7 +132,9 @@ final class ReadGate implements StateSource {
     void giveUpOn(long cameBeforeNanos) {
         List<Waiter> late = new ArrayList<>();
         synchronized (lock) {
-            for (List<Waiter> waiters : List.of(asked, came)) {
+            List<List<Waiter>> all = new ArrayList<>(asked.values());
+            all.add(came);
+            for (List<Waiter> waiters : all) {
                 waiters.stream()
                         .filter(waiter -> waiter.cameNanos() - cameBeforeNanos < 0)
                         .forEach(late::add);

@@ -312,14 +312,16 @@ public final class Sequencer implements Proposer, AutoCloseable {
             case PrimaryEffect.CloseStream close -> ports.standbys().close(close.stream(), close.reason());
             case PrimaryEffect.LocatePosition locate ->
                 ports.standbys().locate(locate.stream(), locate.candidates(), this::post);
-            case PrimaryEffect.ReadFrames read -> ports.standbys().read(read.stream(), read.fromIndex(), this::post);
+            case PrimaryEffect.ReadFrames frames ->
+                ports.standbys().read(frames.stream(), frames.fromIndex(), this::post);
             case PrimaryEffect.RecordRule rule -> ports.standbys().record(rule.rule(), rule.voters(), this::post);
-            case PrimaryEffect.ReadRegister ignored -> {
-                gate.questionLeaves();
+            case PrimaryEffect.AskStandbys ask -> gate.questionLeaves(ask.question());
+            case PrimaryEffect.ReadRegister read -> {
+                gate.questionLeaves(read.question());
                 ports.bucket().look(this::post);
             }
             case PrimaryEffect.LeaseChanged changed -> gate.leaseChanged(changed.lease());
-            case PrimaryEffect.ConfirmReads ignored -> gate.confirmed();
+            case PrimaryEffect.ConfirmReads confirm -> gate.confirmed(confirm.question());
             case PrimaryEffect.WakeAt wake -> wakeUps.add(wake.bootNanos());
             case PrimaryEffect.StepDown stepDown -> end(new Ending(false, stepDown.reason()));
             case PrimaryEffect.Halt halt -> end(new Ending(true, halt.reason()));

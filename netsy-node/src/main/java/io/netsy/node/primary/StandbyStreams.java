@@ -86,7 +86,9 @@ public final class StandbyStreams implements StandbyLinks, AutoCloseable {
                     case PeerMessage.Report report ->
                         sequencer.post(new PrimaryEvent.StandbyReported(stream.id(), report, now()));
                     case PeerMessage.AskIndex question -> answer(stream, question.question(), sequencer);
-                    case PeerMessage.Confirmed _, PeerMessage.Hello _, PeerMessage.Bye _ -> {}
+                    case PeerMessage.Confirmed confirmed ->
+                        sequencer.post(new PrimaryEvent.StandbyConfirmed(stream.id(), confirmed.round(), now()));
+                    case PeerMessage.Hello _, PeerMessage.Bye _ -> {}
                 }
             }
 

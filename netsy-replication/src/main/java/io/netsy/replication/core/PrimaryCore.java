@@ -29,6 +29,7 @@ import io.netsy.replication.core.PrimaryEvent.RegisterUnreadable;
 import io.netsy.replication.core.PrimaryEvent.RuleNotRecorded;
 import io.netsy.replication.core.PrimaryEvent.RuleRecorded;
 import io.netsy.replication.core.PrimaryEvent.StandbyCame;
+import io.netsy.replication.core.PrimaryEvent.StandbyConfirmed;
 import io.netsy.replication.core.PrimaryEvent.StandbyGone;
 import io.netsy.replication.core.PrimaryEvent.StandbyReported;
 import io.netsy.replication.core.PrimaryEvent.Started;
@@ -81,6 +82,7 @@ public final class PrimaryCore {
     private final RecentFrames frames;
     private final Standbys standbys;
     private final RuleInForce rules;
+    private final ReadRounds rounds;
     private final ArchiveQueue archive = new ArchiveQueue();
     private final Deque<Frame> tail;
     private final Deque<Long> uncommitted = new ArrayDeque<>();
@@ -93,6 +95,7 @@ public final class PrimaryCore {
     private long toldStored;
     private long revision;
     private long nextHeartbeatNanos;
+    private long questions;
     private @Nullable ChunkAttempt attempt;
     private @Nullable Frame termStart;
 
@@ -100,7 +103,7 @@ public final class PrimaryCore {
         this.term = term;
         this.process = process;
         this.settings = settings;
-        this.register = new RegisterWatch(settings);
+        this.register = new RegisterWatch(settings, () -> ++questions);
         this.stored = opening.tip();
         this.committed = opening.tip();
         this.revision = opening.revision();
@@ -109,6 +112,7 @@ public final class PrimaryCore {
         this.frames = new RecentFrames(opening.tip(), replication.limits().memoryBytes());
         this.standbys = new Standbys(term, process, replication, frames, opening.voters());
         this.rules = new RuleInForce(settings.inForce(), replication, standbys);
+        this.rounds = new ReadRounds(standbys, rules, () -> ++questions);
     }
 
     /** Takes one event and says what is to be done about it. */
@@ -128,7 +132,11 @@ public final class PrimaryCore {
             case ChunkUnreadable unreadable -> rest(unreadable.firstIndex(), unreadable.now(), effects);
             case RegisterSeen seen -> handleRegisterSeen(seen, effects);
             case RegisterUnreadable unreadable -> register.handleUnreadable(unreadable.now(), effects);
-            case ReadWaiting read -> register.maybeAsk(read.now(), effects);
+            case ReadWaiting read -> {
+                if (!rounds.maybeAsk(read.now(), effects)) {
+                    register.maybeAsk(read.now(), effects);
+                }
+            }
             case OwnFlushed flushed -> {
                 ownFlushed = Math.max(ownFlushed, flushed.position().index());
                 advance(flushed.now(), effects);
@@ -138,10 +146,9 @@ public final class PrimaryCore {
                 standbys.handleReport(reported.stream(), reported.report(), reported.now(), effects);
                 advance(reported.now(), effects);
             }
-            case StandbyGone gone -> {
-                standbys.handleGone(gone.stream());
-                advance(gone.now(), effects);
-            }
+            case StandbyConfirmed confirmed ->
+                rounds.handleConfirmed(confirmed.stream(), confirmed.round(), confirmed.now(), effects);
+            case StandbyGone gone -> handleGone(gone, effects);
             case PositionLocated located ->
                 standbys.handleLocated(located.stream(), located.position(), located.now(), effects);
             case FramesRead read -> standbys.handleRead(read.stream(), read.frames(), read.now(), effects);
@@ -312,10 +319,21 @@ public final class PrimaryCore {
             effects.add(new PutChunk(attempt.chunk()));
         }
         maybePut(now, effects);
+        if (rounds.handleTick(now)) {
+            register.maybeAsk(now, effects);
+        }
         if (settings.replication().hasStandbys() && phase == Phase.SERVING) {
             advance(now, effects);
             maybeBeat(now, effects);
         }
+    }
+
+    private void handleGone(StandbyGone gone, List<PrimaryEffect> effects) {
+        standbys.handleGone(gone.stream());
+        if (rounds.handleGone(gone.stream())) {
+            register.maybeAsk(gone.now(), effects);
+        }
+        advance(gone.now(), effects);
     }
 
     private void maybeBeat(Moment now, List<PrimaryEffect> effects) {

@@ -52,14 +52,21 @@ public sealed interface PrimaryEffect {
     /** Swap rule and voters into the register; answer with {@link PrimaryEvent.RuleRecorded} once it is certain. */
     record RecordRule(SyncRule rule, Set<Identity> voters) implements PrimaryEffect {}
 
-    /** Read the register; answer with {@link PrimaryEvent.RegisterSeen}, its question's time taken before sending. */
-    record ReadRegister() implements PrimaryEffect {}
+    /**
+     * Read the register; answer with {@link PrimaryEvent.RegisterSeen}, its question's time taken before sending.
+     *
+     * @param question the reads that are here now wait for this one
+     */
+    record ReadRegister(long question) implements PrimaryEffect {}
+
+    /** The standbys are asked whether they still follow: the reads that are here now wait for this question. */
+    record AskStandbys(long question) implements PrimaryEffect {}
 
     /** The right to answer reads is this one from now on. */
     record LeaseChanged(ReadLease lease) implements PrimaryEffect {}
 
-    /** Reads that waited before the register was asked may be answered from the committed state. */
-    record ConfirmReads() implements PrimaryEffect {}
+    /** Reads that waited when this question, or one before it, left may be answered from the committed state. */
+    record ConfirmReads(long question) implements PrimaryEffect {}
 
     /** Send a {@link PrimaryEvent.Tick} at this time, on the boot clock. */
     record WakeAt(long bootNanos) implements PrimaryEffect {}

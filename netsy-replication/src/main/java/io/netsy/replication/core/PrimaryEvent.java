@@ -54,6 +54,9 @@ public sealed interface PrimaryEvent {
     /** A standby said how far it is. */
     record StandbyReported(long stream, Report report, Moment now) implements PrimaryEvent {}
 
+    /** A standby still followed this primary when it was asked in this round. */
+    record StandbyConfirmed(long stream, long round, Moment now) implements PrimaryEvent {}
+
     /** The stream is closed, by whomever. */
     record StandbyGone(long stream, Moment now) implements PrimaryEvent {}
 

@@ -7,6 +7,7 @@ import io.netsy.replication.core.PrimaryEffect.WakeAt;
 import io.netsy.replication.core.PrimaryEvent.RegisterSeen;
 import io.netsy.replication.model.Moment;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * The primary's look at the register, which is its right to answer reads: one question at a time, a third of the lease
@@ -16,6 +17,8 @@ final class RegisterWatch {
     private static final int LOOKS_PER_LEASE = 3;
 
     private final PrimarySettings settings;
+    private final LongSupplier questions;
+    private long question;
     private boolean asking;
     private boolean readsCameAfterTheQuestion;
     private boolean hasLease;
@@ -23,8 +26,10 @@ final class RegisterWatch {
     private long nextLookNanos;
     private int failures;
 
-    RegisterWatch(PrimarySettings settings) {
+    /** @param questions numbers questions, ascending, whoever is asked */
+    RegisterWatch(PrimarySettings settings, LongSupplier questions) {
         this.settings = settings;
+        this.questions = questions;
     }
 
     /** Asks, or remembers to ask again when the question under way left before this call. */
@@ -39,7 +44,8 @@ final class RegisterWatch {
     private void ask(List<PrimaryEffect> effects) {
         asking = true;
         readsCameAfterTheQuestion = false;
-        effects.add(new ReadRegister());
+        question = questions.getAsLong();
+        effects.add(new ReadRegister(question));
     }
 
     void handleConfirmed(RegisterSeen seen, List<PrimaryEffect> effects) {
@@ -52,7 +58,7 @@ final class RegisterWatch {
             nextLookNanos = seen.askedAt().bootNanos() + settings.lease().toNanos() / LOOKS_PER_LEASE;
             effects.add(new WakeAt(nextLookNanos));
         }
-        effects.add(new ConfirmReads());
+        effects.add(new ConfirmReads(question));
         if (readsCameAfterTheQuestion) {
             ask(effects);
         }

@@ -255,6 +255,37 @@ final class Standbys implements Witnesses {
         });
     }
 
+    /**
+     * Who is asked whether this primary is still followed.
+     *
+     * @param needed how many of them must say so
+     */
+    record Confirmers(List<Long> streams, int needed) {
+        boolean suffice() {
+            return needed > 0 && streams.size() >= needed;
+        }
+    }
+
+    /** The streams of a set that every fence meets; see {@link ReadRounds}. */
+    Confirmers confirmers(SyncRule rule) {
+        List<String> counted = rule.level().isCompleteInBucket()
+                ? voters.stream()
+                        .map(Identity::nodeId)
+                        .filter(name -> !name.equals(replication.self()))
+                        .toList()
+                : rule.standbys().listFor(replication.self(), replication.nodes());
+        List<Long> streams = byStream.values().stream()
+                .filter(standby -> standby.isStreaming()
+                        && voters.contains(standby.identity())
+                        && counted.contains(standby.identity().nodeId()))
+                .map(Standby::stream)
+                .toList();
+        int needed = rule.level().isCompleteInBucket()
+                ? counted.size()
+                : rule.standbys().count();
+        return new Confirmers(streams, needed);
+    }
+
     /** Whether enough of a rule's standbys hold everything up to an index on their disks, registered or not. */
     boolean hold(StandbyRule rule, long index) {
         List<String> list = rule.listFor(replication.self(), replication.nodes());

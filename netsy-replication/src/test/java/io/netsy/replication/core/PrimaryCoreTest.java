@@ -93,7 +93,7 @@ class PrimaryCoreTest {
         assertThat(core.isIdle()).isFalse();
 
         List<PrimaryEffect> created = core.step(new ChunkCreated(11, at(1)));
-        assertThat(created).containsExactly(new ReadRegister());
+        assertThat(created).containsExactly(new ReadRegister(1));
         assertThat(core.isIdle()).isFalse();
 
         List<PrimaryEffect> seen = core.step(new RegisterSeen(TERM, ME, at(1), at(2)));
@@ -282,13 +282,13 @@ class PrimaryCoreTest {
     void scenario23_aReadThatCameDuringTheQuestionWaitsForTheNextOne() {
         PrimaryCore unleased = coreWithLease(Duration.ZERO);
         serve(unleased);
-        assertThat(unleased.step(new ReadWaiting(at(10)))).containsExactly(new ReadRegister());
+        assertThat(unleased.step(new ReadWaiting(at(10)))).containsExactly(new ReadRegister(2));
         assertThat(unleased.step(new ReadWaiting(at(11)))).isEmpty();
 
         List<PrimaryEffect> first = unleased.step(new RegisterSeen(TERM, ME, at(10), at(12)));
 
-        assertThat(first).containsSequence(new ConfirmReads(), new ReadRegister());
-        assertThat(unleased.step(new RegisterSeen(TERM, ME, at(12), at(13)))).containsExactly(new ConfirmReads());
+        assertThat(first).containsSequence(new ConfirmReads(2), new ReadRegister(3));
+        assertThat(unleased.step(new RegisterSeen(TERM, ME, at(12), at(13)))).containsExactly(new ConfirmReads(3));
     }
 
     @Test
