@@ -47,6 +47,7 @@ final class ClusterBuilder {
                 primary,
                 rule(primary, nodes),
                 values.required(ClusterOptions.STANDBY_LOSS),
+                values.required(ClusterOptions.S3_LOSS),
                 values.required(ClusterOptions.STANDBY_TIMEOUT),
                 new ClusterConfig.Archive(
                         values.required(ClusterOptions.ARCHIVE_DELAY),

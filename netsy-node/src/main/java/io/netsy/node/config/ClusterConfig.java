@@ -1,5 +1,6 @@
 package io.netsy.node.config;
 
+import io.netsy.replication.core.Replication.BucketLoss;
 import io.netsy.replication.core.Replication.StandbyLoss;
 import io.netsy.replication.core.SyncRule;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param primary the node that writes
  * @param rule what a commit waits for
  * @param loss what happens when too few standbys are there
+ * @param bucketLoss what happens when the store does not answer
  * @param tls of the peer listener and of connections to others; null is plaintext
  */
 public record ClusterConfig(
@@ -21,6 +23,7 @@ public record ClusterConfig(
         String primary,
         SyncRule rule,
         StandbyLoss loss,
+        BucketLoss bucketLoss,
         Duration standbyTimeout,
         Archive archive,
         NodeConfig.@Nullable Certificates tls) {

@@ -2,6 +2,7 @@ package io.netsy.node.config;
 
 import static io.netsy.node.config.Option.define;
 
+import io.netsy.replication.core.Replication.BucketLoss;
 import io.netsy.replication.core.Replication.StandbyLoss;
 import io.netsy.replication.model.CommitLevel;
 import java.nio.file.Path;
@@ -38,6 +39,11 @@ final class ClusterOptions {
             OptionTypes.DURATION,
             "3s",
             "How long too few standbys are waited for before replication.standbyLoss acts.");
+    static final Option<BucketLoss> S3_LOSS = define(
+            "replication.s3Loss",
+            OptionTypes.oneOf(BucketLoss.class),
+            "stall",
+            "When the store does not answer: stall lets writes wait, quorum lets them go on by the standbys' word.");
     static final Option<Duration> ARCHIVE_DELAY = define(
             "replication.archiveDelay",
             OptionTypes.DURATION,
@@ -66,6 +72,7 @@ final class ClusterOptions {
             STANDBY_NAMES,
             STANDBY_LOSS,
             STANDBY_TIMEOUT,
+            S3_LOSS,
             ARCHIVE_DELAY,
             ARCHIVE_OUTSTANDING,
             TLS_PEER_CERT,

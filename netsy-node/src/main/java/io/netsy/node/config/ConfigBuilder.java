@@ -53,7 +53,7 @@ final class ConfigBuilder {
                 auth(),
                 new NodeConfig.Server(atLeast(Options.SERVER_EVENT_LOOPS, 0), required(Options.SERVER_DRAIN_TIMEOUT)),
                 new NodeConfig.Commit(required(Options.COMMIT_DELAY), list(Options.COMMIT_DELAY_PREFIXES)),
-                new NodeConfig.Lease(required(Options.LEASE_READ_LEASE)),
+                new NodeConfig.Lease(readLease()),
                 new NodeConfig.Snapshot(
                         positive(Options.SNAPSHOT_INTERVAL), atLeast(Options.SNAPSHOT_MAX_LOG_BYTES, 1L << 20)),
                 new NodeConfig.Retention(required(Options.RETENTION_LOG), atLeast(Options.RETENTION_SNAPSHOTS, 1)),
@@ -100,6 +100,13 @@ final class ConfigBuilder {
                 get(Options.S3_STORAGE_CLASS),
                 positive(Options.S3_CONNECT_TIMEOUT),
                 positive(Options.S3_REQUEST_TIMEOUT));
+    }
+
+    /** A cluster confirms reads by rounds of its standbys, which trust no clock, unless a lease is asked for. */
+    private Duration readLease() {
+        Setting setting = values.settings().get(Options.LEASE_READ_LEASE.key());
+        boolean chosen = setting != null && !setting.isDefault();
+        return chosen || list(ClusterOptions.NODES).isEmpty() ? required(Options.LEASE_READ_LEASE) : Duration.ZERO;
     }
 
     private @Nullable Certificates certificates() {

@@ -143,7 +143,7 @@ public final class Options {
             "lease.readLease",
             OptionTypes.DURATION,
             "2s",
-            "How long a confirmed right to answer reads is kept; a successor on another disk waits as long.");
+            "How long a confirmed right to answer reads is kept; a successor on another disk waits as long. Of several nodes unset is 0: standbys confirm each read.");
 
     static final Option<Duration> SNAPSHOT_INTERVAL = define(
             "snapshot.interval", OptionTypes.DURATION, "6h", "Longest time between snapshots while there are writes.");

@@ -36,6 +36,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -49,6 +50,7 @@ import org.slf4j.LoggerFactory;
 /** A node's part in a cluster of several: its write-ahead file, and the way to and from the other nodes. */
 final class Cluster implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+    private static final Duration BUCKET_TIMEOUT = Duration.ofSeconds(3);
     private static final long SEGMENT_BYTES = 64 << 20;
     private static final long WINDOW_BYTES = 16 << 20;
     private static final long MEMORY_BYTES = 64 << 20;
@@ -152,6 +154,7 @@ final class Cluster implements AutoCloseable {
         ClusterConfig cluster = base.cluster();
         Replication.Limits limits = new Replication.Limits(
                 cluster.standbyTimeout(),
+                BUCKET_TIMEOUT,
                 WINDOW_BYTES,
                 MEMORY_BYTES,
                 cluster.archive().delay(),
@@ -159,7 +162,13 @@ final class Cluster implements AutoCloseable {
                 cluster.archive().outstandingBytes(),
                 FRAMES_IN_FLIGHT);
         return new PrimaryTerm.Cluster(
-                new Replication(base.config().name(), cluster.nodes().keySet(), cluster.rule(), cluster.loss(), limits),
+                new Replication(
+                        base.config().name(),
+                        cluster.nodes().keySet(),
+                        cluster.rule(),
+                        cluster.loss(),
+                        cluster.bucketLoss(),
+                        limits),
                 base.store().clusterId(),
                 new StandbyStreams.Parts(
                         base.clock(),

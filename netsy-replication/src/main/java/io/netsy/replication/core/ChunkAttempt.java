@@ -5,12 +5,19 @@ final class ChunkAttempt {
     private static final int MAX_DOUBLINGS = 20;
 
     private final Chunk chunk;
+    private final long sinceNanos;
     private int failures;
     private boolean resting;
     private long restUntilNanos;
 
-    ChunkAttempt(Chunk chunk) {
+    ChunkAttempt(Chunk chunk, long nowNanos) {
         this.chunk = chunk;
+        this.sinceNanos = nowNanos;
+    }
+
+    /** When it was put first. */
+    long sinceNanos() {
+        return sinceNanos;
     }
 
     Chunk chunk() {

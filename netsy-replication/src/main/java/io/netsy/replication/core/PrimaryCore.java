@@ -34,6 +34,7 @@ import io.netsy.replication.core.PrimaryEvent.StandbyGone;
 import io.netsy.replication.core.PrimaryEvent.StandbyReported;
 import io.netsy.replication.core.PrimaryEvent.Started;
 import io.netsy.replication.core.PrimaryEvent.Tick;
+import io.netsy.replication.core.Replication.BucketLoss;
 import io.netsy.replication.core.RuleInForce.Reach;
 import io.netsy.replication.model.Entry;
 import io.netsy.replication.model.LogPosition;
@@ -197,13 +198,13 @@ public final class PrimaryCore {
         if (!tail.isEmpty()) {
             ArchiveQueue missing = new ArchiveQueue();
             tail.forEach(frame -> missing.add(frame, now));
-            put(missing.take(Long.MAX_VALUE), effects);
+            put(missing.take(Long.MAX_VALUE), now, effects);
             return;
         }
         FrameBuilder builder = new FrameBuilder(term, stored, revision);
         builder.append(new Entry.TermStart(term, process, stored.term()), revision);
         termStart = builder.seal(now.wallMillis());
-        put(List.of(termStart), effects);
+        put(List.of(termStart), now, effects);
     }
 
     private void handleFrameSequenced(FrameSequenced event, List<PrimaryEffect> effects) {
@@ -240,7 +241,7 @@ public final class PrimaryCore {
         }
         List<Frame> due = archive.take(rules.waitsForBucket() ? Long.MAX_VALUE : committed.index());
         if (!due.isEmpty()) {
-            put(due, effects);
+            put(due, now, effects);
         }
     }
 
@@ -259,10 +260,18 @@ public final class PrimaryCore {
         return false;
     }
 
-    private void put(List<Frame> frames, List<PrimaryEffect> effects) {
+    private void put(List<Frame> frames, Moment now, List<PrimaryEffect> effects) {
         Chunk chunk = new Chunk(term, process, frames);
-        attempt = new ChunkAttempt(chunk);
+        attempt = new ChunkAttempt(chunk, now.bootNanos());
         effects.add(new PutChunk(chunk));
+        if (settings.replication().bucketLoss() == BucketLoss.QUORUM) {
+            effects.add(new WakeAt(lostAtNanos(attempt)));
+        }
+    }
+
+    private long lostAtNanos(ChunkAttempt current) {
+        return current.sinceNanos()
+                + settings.replication().limits().bucketTimeout().toNanos();
     }
 
     /** Says what is committed and acknowledged by now, and whether the rule is to change. */
@@ -319,6 +328,11 @@ public final class PrimaryCore {
             effects.add(new PutChunk(attempt.chunk()));
         }
         maybePut(now, effects);
+        if (settings.replication().bucketLoss() == BucketLoss.QUORUM
+                && attempt != null
+                && now.bootNanos() - lostAtNanos(attempt) >= 0) {
+            rules.setBucketLost(true);
+        }
         if (rounds.handleTick(now)) {
             register.maybeAsk(now, effects);
         }
@@ -396,6 +410,7 @@ public final class PrimaryCore {
             return;
         }
         attempt = null;
+        rules.setBucketLost(false);
         stored = chunk.end();
         frames.trim(stored.index());
         if (settings.replication().hasStandbys()) {

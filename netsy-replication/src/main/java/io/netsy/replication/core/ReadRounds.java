@@ -52,7 +52,7 @@ final class ReadRounds {
     }
 
     private boolean begin(Moment now, List<PrimaryEffect> effects) {
-        Standbys.Confirmers confirmers = standbys.confirmers(rules.rule());
+        Standbys.Confirmers confirmers = standbys.confirmers(rules.recorded());
         if (!confirmers.suffice()) {
             return false;
         }

@@ -1,5 +1,6 @@
 package io.netsy.replication.core;
 
+import io.netsy.replication.model.CommitLevel;
 import java.time.Duration;
 import java.util.Set;
 
@@ -10,12 +11,14 @@ import java.util.Set;
  * @param nodes the names of all nodes, the primary's included; a standby of another name is refused
  * @param wanted the rule that configuration asks for; in force is what the register says
  * @param loss what happens when too few standbys are there for the rule
+ * @param bucketLoss what happens when the bucket does not answer
  * @param limits sizes and times
  */
-public record Replication(String self, Set<String> nodes, SyncRule wanted, StandbyLoss loss, Limits limits) {
+public record Replication(
+        String self, Set<String> nodes, SyncRule wanted, StandbyLoss loss, BucketLoss bucketLoss, Limits limits) {
     /** A node alone. */
     public static final Replication NONE =
-            new Replication("", Set.of(), SyncRule.LOCAL, StandbyLoss.DEGRADE, Limits.NO_STANDBYS);
+            new Replication("", Set.of(), SyncRule.LOCAL, StandbyLoss.DEGRADE, BucketLoss.STALL, Limits.NO_STANDBYS);
 
     public Replication {
         nodes = Set.copyOf(nodes);
@@ -37,10 +40,30 @@ public record Replication(String self, Set<String> nodes, SyncRule wanted, Stand
         BLOCK
     }
 
+    /** The policy for a bucket that does not answer (brief, section 4). */
+    public enum BucketLoss {
+        /** Writes wait for it. */
+        STALL,
+        /**
+         * Writes go on by the standbys' word, as at {@code quorum}. The register says {@code quorum} all the time, for it can't
+         * be changed when it is needed; so every election fences as at that level (protocol safety, 5).
+         */
+        QUORUM
+    }
+
+    /** The rule that the register holds when the wanted one is in force. */
+    SyncRule recorded() {
+        boolean mayLeaveTheBucket = bucketLoss == BucketLoss.QUORUM
+                && wanted.level().needsStandbys()
+                && wanted.level().isCompleteInBucket();
+        return mayLeaveTheBucket ? new SyncRule(CommitLevel.QUORUM, wanted.standbys()) : wanted;
+    }
+
     /**
      * Sizes and times.
      *
      * @param standbyTimeout how long too few standbys are waited for before the policy acts
+     * @param bucketTimeout how long one chunk may take before the bucket counts as lost
      * @param windowBytes what is sent to a standby before it reports
      * @param memoryBytes frames kept for standbys that are a little behind
      * @param archiveDelay how long committed entries wait for the bucket at {@code quorum}
@@ -50,16 +73,24 @@ public record Replication(String self, Set<String> nodes, SyncRule wanted, Stand
      */
     public record Limits(
             Duration standbyTimeout,
+            Duration bucketTimeout,
             long windowBytes,
             long memoryBytes,
             Duration archiveDelay,
             long archiveBytes,
             long outstandingBytes,
             int framesInFlight) {
-        public static final Limits DEFAULT =
-                new Limits(Duration.ofSeconds(3), 16 << 20, 64 << 20, Duration.ofSeconds(1), 4 << 20, 256 << 20, 2);
+        public static final Limits DEFAULT = new Limits(
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(3),
+                16 << 20,
+                64 << 20,
+                Duration.ofSeconds(1),
+                4 << 20,
+                256 << 20,
+                2);
 
         /** Nobody is behind, so nothing is kept for them. */
-        static final Limits NO_STANDBYS = new Limits(Duration.ZERO, 0, 0, Duration.ZERO, 0, 0, 1);
+        static final Limits NO_STANDBYS = new Limits(Duration.ZERO, Duration.ZERO, 0, 0, Duration.ZERO, 0, 0, 1);
     }
 }

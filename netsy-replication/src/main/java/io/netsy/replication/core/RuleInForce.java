@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Away from {@code quorum}: from now on nothing is acknowledged by flush alone; what was is archived; only then the
  *       register is swapped (protocol safety, 3 and 14).
  *   <li>To a rule with standbys: they hold everything committed on disks that the same swap makes voters.
+ *   <li>Where the register says {@code quorum} only so that writes may go on without the bucket, the wanted rule holds until
+ *       the bucket is lost, and again from its first answer on (protocol safety, 5).
  *   <li>A change that was begun is finished, whatever happens meanwhile: its swap may be on its way (protocol safety, 13).
  * </ol>
  */
@@ -30,6 +32,7 @@ final class RuleInForce {
     private SyncRule inForce;
     private @Nullable Change change;
     private boolean recording;
+    private boolean bucketLost;
     private long nextTryNanos;
     private boolean lacking;
     private long lackingSinceNanos;
@@ -47,23 +50,34 @@ final class RuleInForce {
         this.standbys = standbys;
     }
 
-    SyncRule rule() {
+    /** What the register says. */
+    SyncRule recorded() {
         return inForce;
+    }
+
+    /** What a commit waits for: what the register says, or more. */
+    SyncRule rule() {
+        return !bucketLost && inForce.equals(replication.recorded()) ? replication.wanted() : inForce;
+    }
+
+    /** The bucket answers, or has not answered for too long. */
+    void setBucketLost(boolean lost) {
+        bucketLost = lost;
     }
 
     /** Whether frames go to the bucket as soon as they can, committed or not: something waits for the bucket. */
     boolean waitsForBucket() {
-        return inForce.level().isCompleteInBucket()
+        return rule().level().isCompleteInBucket()
                 || (change != null && change.rule().level().isCompleteInBucket());
     }
 
     long committed(Evidence evidence) {
-        long committed = CommitRule.committed(inForce, evidence);
+        long committed = CommitRule.committed(rule(), evidence);
         return change == null ? committed : Math.min(committed, CommitRule.committed(change.rule(), evidence));
     }
 
     long acknowledged(long committed, Evidence evidence) {
-        long acknowledged = CommitRule.acknowledged(inForce, committed, evidence);
+        long acknowledged = CommitRule.acknowledged(rule(), committed, evidence);
         return change == null
                 ? acknowledged
                 : Math.min(acknowledged, CommitRule.acknowledged(change.rule(), committed, evidence));
@@ -84,7 +98,7 @@ final class RuleInForce {
     }
 
     private void maybeBegin(Moment now, Reach reach, List<PrimaryEffect> effects) {
-        SyncRule wanted = replication.wanted();
+        SyncRule wanted = replication.recorded();
         boolean enough = !wanted.level().needsStandbys() || standbys.hold(wanted.standbys(), reach.committed());
         Set<Identity> voters = standbys.votersWith(reach.committed());
         if (enough) {
