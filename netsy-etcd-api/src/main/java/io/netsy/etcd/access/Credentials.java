@@ -47,6 +47,11 @@ public record Credentials(@Nullable String token, @Nullable String commonName) {
         return commonName == null ? NONE : new Credentials(null, commonName);
     }
 
+    /** The token in a call's metadata; null for none. */
+    public static @Nullable String tokenIn(Metadata headers) {
+        return of(headers, null).token();
+    }
+
     private static @Nullable String first(Metadata headers, Metadata.Key<String> key) {
         Iterable<String> all = headers.getAll(key);
         Iterator<String> values = all == null ? null : all.iterator();

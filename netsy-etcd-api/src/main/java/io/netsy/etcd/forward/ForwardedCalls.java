@@ -26,7 +26,7 @@ public final class ForwardedCalls implements ServerInterceptor {
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
         return switch (ForwardedMethods.of(call.getMethodDescriptor())) {
             case LOCAL -> next.startCall(call, headers);
-            case PRIMARY, TRANSACTION ->
+            case READ, PRIMARY, TRANSACTION ->
                 routes.current() instanceof Route.Local ? next.startCall(new Answered<>(call), headers) : refuse(call);
         };
     }

@@ -11,6 +11,7 @@ import io.netsy.etcd.proto.rpc.ClusterGrpc;
 import io.netsy.etcd.proto.rpc.KVGrpc;
 import io.netsy.etcd.proto.rpc.LeaseGrpc;
 import io.netsy.etcd.proto.rpc.MaintenanceGrpc;
+import io.netsy.etcd.proto.rpc.WatchGrpc;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,6 +20,8 @@ import java.util.stream.Stream;
 enum ForwardedMethods {
     /** Any node answers. */
     LOCAL,
+    /** Any node answers that can judge who asks. */
+    READ,
     /** The primary alone. */
     PRIMARY,
     /** A transaction: the primary alone if it goes into the log. */
@@ -26,6 +29,8 @@ enum ForwardedMethods {
 
     private static final Map<String, ForwardedMethods> CLASSES = Stream.of(
                     Stream.of(Map.entry(KVGrpc.getTxnMethod().getFullMethodName(), TRANSACTION)),
+                    Stream.of(KVGrpc.getRangeMethod(), KVGrpc.getRangeStreamMethod(), WatchGrpc.getWatchMethod())
+                            .map(method -> Map.entry(method.getFullMethodName(), READ)),
                     primary(KVGrpc.getPutMethod(), KVGrpc.getDeleteRangeMethod(), KVGrpc.getCompactMethod()),
                     primary(
                             ClusterGrpc.getMemberAddMethod(),

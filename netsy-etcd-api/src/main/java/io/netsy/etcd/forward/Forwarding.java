@@ -9,6 +9,7 @@ import io.netsy.etcd.access.CallerName;
 import io.netsy.etcd.access.ForwardedUser;
 import io.netsy.etcd.forward.PrimaryRoute.Route;
 import java.time.Duration;
+import java.util.function.Predicate;
 
 /**
  * Relays the calls of clients that only the primary can carry out to the primary; the others, and all while this node is
@@ -35,8 +36,15 @@ public final class Forwarding implements ServerInterceptor {
      * @param patience how long a call waits for a primary to be known
      * @param memberId this node's, for the headers of answers
      * @param callerName what names callers without a token on this listener; the primary is told
+     * @param unknownHere whether only the primary can tell who brings these headers: a token that it gave and this node never
+     *     saw; such a caller's reads are relayed too
      */
-    public record Settings(PrimaryRoute routes, Duration patience, long memberId, CallerName callerName) {}
+    public record Settings(
+            PrimaryRoute routes,
+            Duration patience,
+            long memberId,
+            CallerName callerName,
+            Predicate<Metadata> unknownHere) {}
 
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
@@ -44,12 +52,23 @@ public final class Forwarding implements ServerInterceptor {
         ForwardedUser.remove(headers);
         return switch (ForwardedMethods.of(call.getMethodDescriptor())) {
             case LOCAL -> next.startCall(call, headers);
-            case PRIMARY, TRANSACTION ->
-                settings.routes().current() instanceof Route.Local
-                        ? next.startCall(call, headers)
-                        : relay(new IncomingCall<>(
-                                call, headers, settings.callerName().of(call, headers), next, Context.current()));
+            case READ ->
+                settings.unknownHere().test(headers) ? maybeRelay(call, headers, next) : next.startCall(call, headers);
+            case PRIMARY, TRANSACTION -> maybeRelay(call, headers, next);
         };
+    }
+
+    private <Q, R> ServerCall.Listener<Q> maybeRelay(
+            ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+        return settings.routes().current() instanceof Route.Local
+                ? next.startCall(call, headers)
+                : relay(new IncomingCall<>(
+                        call,
+                        headers,
+                        settings.callerName().of(call, headers),
+                        settings.unknownHere().test(headers),
+                        next,
+                        Context.current()));
     }
 
     private <Q, R> ServerCall.Listener<Q> relay(IncomingCall<Q, R> incoming) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A client's call at this node.
  *
  * @param user whom his certificate names, or null
+ * @param unknownHere whether only the primary can tell who calls
  * @param handler this node's own
  * @param context the call's, with its deadline
  */
@@ -18,6 +19,7 @@ record IncomingCall<Q, R>(
         ServerCall<Q, R> call,
         Metadata headers,
         @Nullable String user,
+        boolean unknownHere,
         ServerCallHandler<Q, R> handler,
         Context context) {
     MethodDescriptor<Q, R> method() {

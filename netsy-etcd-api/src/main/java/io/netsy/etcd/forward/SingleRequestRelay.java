@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class SingleRequestRelay<Q, R> extends Relay<Q, R> {
     private final AnswerFlow<Q, R> answers;
     private final boolean oneAnswer;
+    private final boolean unknownHere;
     private @Nullable Q request;
     private @Nullable R answer;
     private boolean sentAgain;
@@ -30,6 +31,7 @@ final class SingleRequestRelay<Q, R> extends Relay<Q, R> {
     SingleRequestRelay(IncomingCall<Q, R> incoming, Forwarding.Settings settings) {
         super(incoming, settings);
         this.answers = new AnswerFlow<>(incoming.call());
+        this.unknownHere = incoming.unknownHere();
         this.oneAnswer = incoming.method().getType() == MethodType.UNARY;
     }
 
@@ -52,7 +54,7 @@ final class SingleRequestRelay<Q, R> extends Relay<Q, R> {
         Q complete = request;
         if (complete == null) {
             end(Status.INTERNAL.withDescription("Half-closed without a request"));
-        } else if (complete instanceof TxnRequest transaction && !KvService.isProposed(transaction)) {
+        } else if (!unknownHere && complete instanceof TxnRequest transaction && !KvService.isProposed(transaction)) {
             takeHere();
         } else {
             maybeGo();

@@ -141,6 +141,27 @@ class ForwardingTest {
     }
 
     @Test
+    void readsOfACallerWhomOnlyThePrimaryKnowsAreThePrimarys() {
+        kv.put(put("a", "1").build());
+        Metadata token = new Metadata();
+        token.put(TOKEN, "given by the primary");
+        Forwarding.Settings settings = new Forwarding.Settings(
+                routes, Duration.ofSeconds(30), STANDBY_ID, CallerName.NONE, headers -> headers.containsKey(TOKEN));
+        try (InProcessServer judging = new InProcessServer(Listeners.ofClients(standby, settings))) {
+            KVGrpc.KVBlockingStub nobody = KVGrpc.newBlockingStub(judging.channel());
+            KVGrpc.KVBlockingStub known = nobody.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(token));
+
+            assertThat(nobody.range(range("a").build()).getCount()).isZero();
+            assertThat(known.range(range("a").build()).getCount()).isEqualTo(1);
+            assertThat(known.txn(txn(op(range("a"))).build())
+                            .getResponses(0)
+                            .getResponseRange()
+                            .getCount())
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
     void writesAndLeasesAreThePrimarysAndAnsweredInTheNameOfTheNodeThatWasAsked() {
         assertThat(memberOf(kv.put(put("a", "1").build()))).isEqualTo(STANDBY_ID);
         assertThat(memberOf(kv.txn(txn(op(put("b", "1"))).build()))).isEqualTo(STANDBY_ID);

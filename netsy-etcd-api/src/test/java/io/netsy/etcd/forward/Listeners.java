@@ -34,7 +34,7 @@ final class Listeners {
     }
 
     static Forwarding.Settings settings(PrimaryRoute routes, Duration patience, CallerName callerName) {
-        return new Forwarding.Settings(routes, patience, STANDBY_ID, callerName);
+        return new Forwarding.Settings(routes, patience, STANDBY_ID, callerName, headers -> false);
     }
 
     static BindableService[] behind(List<? extends BindableService> services, ServerInterceptor... interceptors) {

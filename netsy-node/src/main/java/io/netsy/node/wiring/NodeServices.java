@@ -1,9 +1,11 @@
 package io.netsy.node.wiring;
 
 import io.grpc.BindableService;
+import io.grpc.Metadata;
 import io.grpc.ServerInterceptor;
 import io.netsy.etcd.access.AccessInterceptor;
 import io.netsy.etcd.access.CallerName;
+import io.netsy.etcd.access.Credentials;
 import io.netsy.etcd.auth.AuthService;
 import io.netsy.etcd.auth.Passwords;
 import io.netsy.etcd.auth.token.Tokens;
@@ -124,7 +126,8 @@ final class NodeServices implements TermListener {
                                 route,
                                 config.limits().requestTimeout(),
                                 ports.cluster().memberId(),
-                                callerName)),
+                                callerName,
+                                headers -> isUnknownHere(tokens, ports, headers))),
                         access);
         this.peerInterceptors = route == null
                 ? List.of()
@@ -155,6 +158,16 @@ final class NodeServices implements TermListener {
                 Math.toIntExact(config.limits().maxRequestBytes()),
                 config.limits().maxTxnOps(),
                 KvLimits.DEFAULT.maxInlineKeys());
+    }
+
+    /** A token that another node gave out of its own memory: only that one can tell whose it is. */
+    private static boolean isUnknownHere(Tokens tokens, Ports ports, Metadata headers) {
+        if (!ports.guard().isOn()) {
+            return false;
+        }
+        String token = Credentials.tokenIn(headers);
+        return token != null
+                && tokens.read(token, ports.states().committed().state().auth()) == null;
     }
 
     private static WatchSettings watchSettings(NodeConfig config) {
