@@ -37,10 +37,7 @@ enum ForwardedMethods {
                             ClusterGrpc.getMemberRemoveMethod(),
                             ClusterGrpc.getMemberUpdateMethod(),
                             ClusterGrpc.getMemberPromoteMethod()),
-                    primary(
-                            MaintenanceGrpc.getAlarmMethod(),
-                            MaintenanceGrpc.getMoveLeaderMethod(),
-                            MaintenanceGrpc.getDowngradeMethod()),
+                    primary(MaintenanceGrpc.getAlarmMethod(), MaintenanceGrpc.getDowngradeMethod()),
                     primary(LeaseGrpc.getServiceDescriptor()),
                     primary(AuthGrpc.getServiceDescriptor()),
                     primary(LockGrpc.getServiceDescriptor()),

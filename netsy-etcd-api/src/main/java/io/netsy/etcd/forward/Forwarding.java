@@ -38,13 +38,21 @@ public final class Forwarding implements ServerInterceptor {
      * @param callerName what names callers without a token on this listener; the primary is told
      * @param unknownHere whether only the primary can tell who brings these headers: a token that it gave and this node never
      *     saw; such a caller's reads are relayed too
+     * @param witness sees requests that the primary answered; must not block
      */
     public record Settings(
             PrimaryRoute routes,
             Duration patience,
             long memberId,
             CallerName callerName,
-            Predicate<Metadata> unknownHere) {}
+            Predicate<Metadata> unknownHere,
+            Witness witness) {}
+
+    /** Sees a request of one message and the primary's answer to it, before the client does. */
+    @FunctionalInterface
+    public interface Witness {
+        void answered(Object request, Object answer);
+    }
 
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(

@@ -24,6 +24,7 @@ final class SingleRequestRelay<Q, R> extends Relay<Q, R> {
     private final AnswerFlow<Q, R> answers;
     private final boolean oneAnswer;
     private final boolean unknownHere;
+    private final Forwarding.Witness witness;
     private @Nullable Q request;
     private @Nullable R answer;
     private boolean sentAgain;
@@ -32,6 +33,7 @@ final class SingleRequestRelay<Q, R> extends Relay<Q, R> {
         super(incoming, settings);
         this.answers = new AnswerFlow<>(incoming.call());
         this.unknownHere = incoming.unknownHere();
+        this.witness = settings.witness();
         this.oneAnswer = incoming.method().getType() == MethodType.UNARY;
     }
 
@@ -130,6 +132,9 @@ final class SingleRequestRelay<Q, R> extends Relay<Q, R> {
             if (complete == null) {
                 end(EtcdError.TIMED_OUT.status());
                 return;
+            }
+            if (request != null) {
+                witness.answered(request, complete);
             }
             client().sendHeaders(new Metadata());
             client().sendMessage(ownAnswer(complete));

@@ -43,7 +43,7 @@ class ForwardedMethodsTest {
                 .containsExactlyInAnyOrder("MemberList", "Status", "Defragment", "Hash", "HashKV", "Snapshot");
         assertThat(of(ForwardedMethods.READ)).containsExactlyInAnyOrder("Range", "RangeStream", "Watch");
         assertThat(of(ForwardedMethods.TRANSACTION)).containsExactly("Txn");
-        assertThat(of(ForwardedMethods.PRIMARY)).hasSize(39);
+        assertThat(of(ForwardedMethods.PRIMARY)).hasSize(38);
     }
 
     @Test

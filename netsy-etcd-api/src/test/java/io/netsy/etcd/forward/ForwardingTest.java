@@ -146,7 +146,12 @@ class ForwardingTest {
         Metadata token = new Metadata();
         token.put(TOKEN, "given by the primary");
         Forwarding.Settings settings = new Forwarding.Settings(
-                routes, Duration.ofSeconds(30), STANDBY_ID, CallerName.NONE, headers -> headers.containsKey(TOKEN));
+                routes,
+                Duration.ofSeconds(30),
+                STANDBY_ID,
+                CallerName.NONE,
+                headers -> headers.containsKey(TOKEN),
+                (request, answer) -> {});
         try (InProcessServer judging = new InProcessServer(Listeners.ofClients(standby, settings))) {
             KVGrpc.KVBlockingStub nobody = KVGrpc.newBlockingStub(judging.channel());
             KVGrpc.KVBlockingStub known = nobody.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(token));

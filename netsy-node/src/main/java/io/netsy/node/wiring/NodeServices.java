@@ -37,6 +37,8 @@ import io.netsy.etcd.port.CommittedState;
 import io.netsy.etcd.port.HistoryExport;
 import io.netsy.etcd.port.Ports;
 import io.netsy.etcd.port.PurgeWitness;
+import io.netsy.etcd.proto.rpc.AuthenticateRequest;
+import io.netsy.etcd.proto.rpc.AuthenticateResponse;
 import io.netsy.etcd.rpc.Headers;
 import io.netsy.etcd.state.StoreState;
 import io.netsy.etcd.watch.GuardedWatches;
@@ -51,6 +53,8 @@ import io.netsy.node.datadir.DataDirectory;
 import io.netsy.node.primary.Sequencer;
 import io.netsy.node.primary.TermListener;
 import io.netsy.node.random.SystemRandom;
+import io.netsy.replication.model.AuthUser;
+import io.netsy.replication.model.Bytes;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -127,7 +131,8 @@ final class NodeServices implements TermListener {
                                 config.limits().requestTimeout(),
                                 ports.cluster().memberId(),
                                 callerName,
-                                headers -> isUnknownHere(tokens, ports, headers))),
+                                headers -> isUnknownHere(tokens, ports, headers),
+                                (request, answer) -> introduce(tokens, ports, request, answer))),
                         access);
         this.peerInterceptors = route == null
                 ? List.of()
@@ -158,6 +163,16 @@ final class NodeServices implements TermListener {
                 Math.toIntExact(config.limits().maxRequestBytes()),
                 config.limits().maxTxnOps(),
                 KvLimits.DEFAULT.maxInlineKeys());
+    }
+
+    /** Whoever signed in through this node is known to it too. */
+    private static void introduce(Tokens tokens, Ports ports, Object request, Object answer) {
+        if (request instanceof AuthenticateRequest signIn && answer instanceof AuthenticateResponse signedIn) {
+            AuthUser user = ports.states().committed().state().auth().user(Bytes.utf8(signIn.getName()));
+            if (user != null) {
+                tokens.introduce(signedIn.getToken(), user);
+            }
+        }
     }
 
     /** A token that another node gave out of its own memory: only that one can tell whose it is. */

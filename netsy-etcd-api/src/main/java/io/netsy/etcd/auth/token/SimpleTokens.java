@@ -66,6 +66,13 @@ final class SimpleTokens implements Tokens {
         return text;
     }
 
+    @Override
+    public void introduce(String token, AuthUser user) {
+        long now = nanoClock.getAsLong();
+        maybeSweep(now);
+        tokens.put(token, new Held(user, now + ttlNanos));
+    }
+
     /** Forgets tokens whose time is over, which nobody asks for any more. */
     private void maybeSweep(long now) {
         long last = sweptNanos.get();

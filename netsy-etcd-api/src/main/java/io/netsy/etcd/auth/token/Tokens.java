@@ -18,6 +18,9 @@ public interface Tokens extends TokenReader {
      */
     String issue(AuthUser user, AuthState auth, long index);
 
+    /** Another node, the primary, gave this token to the user; a token that says itself whose it is needs no memory. */
+    default void introduce(String token, AuthUser user) {}
+
     /** Auth was switched off: tokens that were given until now are no longer good. */
     void forgetAll();
 
