@@ -117,7 +117,7 @@ public final class PrimaryCore {
             return effects;
         }
         switch (event) {
-            case Started started -> putNextOfOpening(started.now(), effects);
+            case Started started -> handleStarted(started.now(), effects);
             case FrameSequenced sequenced -> handleFrameSequenced(sequenced, effects);
             case ChunkCreated created -> handleCreated(created.firstIndex(), created.now(), effects);
             case ChunkRefused refused -> readBack(refused.firstIndex(), effects);
@@ -172,6 +172,15 @@ public final class PrimaryCore {
     /** The end of the chain in the bucket, as proved under this term. */
     public LogPosition stored() {
         return stored;
+    }
+
+    /** A tip of a later term was put there by a successor, between this term's election and the walk. */
+    private void handleStarted(Moment now, List<PrimaryEffect> effects) {
+        if (stored.term() > term) {
+            stepDown("the bucket ends in a later term: " + stored, effects);
+        } else {
+            putNextOfOpening(now, effects);
+        }
     }
 
     private void putNextOfOpening(Moment now, List<PrimaryEffect> effects) {

@@ -112,6 +112,18 @@ class PrimaryCoreTest {
     }
 
     @Test
+    void aTipOfALaterTermEndsTheTermBeforeItBegan() {
+        PrimaryCore late = new PrimaryCore(
+                TIP.term() - 1,
+                ME,
+                new PrimarySettings(
+                        SyncRule.LOCAL, LEASE, Duration.ofMillis(50), Duration.ofSeconds(2), Replication.NONE),
+                Opening.alone(TIP, 3));
+
+        assertThat(late.step(new Started(at(0)))).hasSize(1).first().isInstanceOf(StepDown.class);
+    }
+
+    @Test
     void commitsWhatStandsAndNothingElse() {
         LogPosition start = serve(core);
         Frame frame = frameAfter(start);
