@@ -341,10 +341,17 @@ public final class PrimaryCore {
         }
     }
 
+    /**
+     * The late chunk holds what this primary's tail begins with, and perhaps more. Or it closes the tail's term: TermStart
+     * of a term between stands, put there by a primary that held everything acknowledged, so what the tail has beyond it
+     * never was.
+     */
     private void adopt(Chunk late, Moment now, List<PrimaryEffect> effects) {
         for (Frame frame : late.frames()) {
             Frame own = tail.pollFirst();
-            if (own != null && !own.equals(frame)) {
+            if (own != null && frame.header().term() > own.header().term()) {
+                tail.clear();
+            } else if (own != null && !own.equals(frame)) {
                 halt("the bucket holds %s where this primary's history has %s".formatted(late, own), effects);
                 return;
             }
