@@ -3,6 +3,7 @@ package io.netsy.chaos.sim;
 import io.netsy.replication.core.PeerMessage.Identity;
 import io.netsy.replication.core.SyncRule;
 import io.netsy.replication.model.LogPosition;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 
@@ -37,13 +38,22 @@ record Register(
         return new Register(version + 1, term + 1, true, primary, candidate, rule, voters, requiredTip);
     }
 
-    Register assigned(String node, UUID candidate, LogPosition tip) {
-        return new Register(version + 1, term, false, node, candidate, rule, voters, tip);
+    /** The chosen one is named; its disk takes the place of an older one, for the required tip holds all before. */
+    Register assigned(Identity node, UUID candidate, LogPosition tip) {
+        return new Register(version + 1, term, false, node.nodeId(), candidate, rule, votersWith(node), tip);
     }
 
     /** The same node's next process takes the next term. */
-    Register claimed(UUID nextProcess) {
-        return new Register(version + 1, term + 1, false, primary, nextProcess, rule, voters, requiredTip);
+    Register claimed(Identity node, UUID nextProcess) {
+        return new Register(
+                version + 1, term + 1, false, node.nodeId(), nextProcess, rule, votersWith(node), requiredTip);
+    }
+
+    private Set<Identity> votersWith(Identity node) {
+        Set<Identity> next = new HashSet<>(voters);
+        next.removeIf(voter -> voter.nodeId().equals(node.nodeId()));
+        next.add(node);
+        return next;
     }
 
     Register withRule(SyncRule newRule, Set<Identity> newVoters) {

@@ -28,7 +28,7 @@ final class SimClients {
     /** Sends a proposal to a node, which takes it if it serves as primary; answers its number, or 0. */
     long propose(SimNode node) {
         SimPrimary primary = node.primary();
-        if (primary == null || !primary.isServing()) {
+        if (primary == null || !primary.isServing() || node.isFrozen()) {
             return 0;
         }
         long proposal = ++proposals;

@@ -49,10 +49,13 @@ final class SimDisk {
         return cuts;
     }
 
-    /** Writes a frame behind the last one; one that is there already is left alone. */
+    /** Writes a frame; one that is there already is left alone, another one at its place goes first. */
     void append(Frame frame) {
         if (frame.lastIndex() <= end().index()) {
-            return;
+            if (frame.lastIndex() <= base.index() || frames.contains(frame)) {
+                return;
+            }
+            truncate(new LogPosition(frame.header().term(), frame.firstIndex() - 1, 0));
         }
         if (!frame.follows(end())) {
             throw new InvariantBroken("%s was written behind %s".formatted(frame, end()));

@@ -17,14 +17,18 @@ final class SimMishaps {
     }
 
     void begin() {
-        if (!cluster.plan().faults().mishaps().isEmpty()) {
-            scheduler.after(scheduler.between(SimScheduler.SECOND / 4, 2 * SimScheduler.SECOND), this::next);
+        if (!cluster.plan().faults().mishaps().kinds().isEmpty()) {
+            scheduler.after(
+                    scheduler.between(
+                            SimScheduler.SECOND / 10,
+                            cluster.plan().faults().mishaps().everyNanos()),
+                    this::next);
         }
     }
 
     private void next() {
         if (!over) {
-            happen(pick(cluster.plan().faults().mishaps()));
+            happen(pick(cluster.plan().faults().mishaps().kinds()));
             begin();
         }
     }
@@ -42,6 +46,7 @@ final class SimMishaps {
                     restart(node);
                 }
             }
+            case FREEZE -> node.freeze(scheduler.between(SimScheduler.SECOND / 10, 6 * SimScheduler.SECOND));
             case CUT -> cluster.network().cut(node.name());
             case PARTITION -> part(node.name(), pick(cluster.nodes()).name());
             case OUTAGE -> {
@@ -62,7 +67,8 @@ final class SimMishaps {
     /** Two disks are not lost at once: the promise of one standby's word is for one. */
     private boolean everyDiskCounts() {
         Set<Identity> voters = cluster.bucket().register().voters();
-        return cluster.nodes().stream().allMatch(node -> voters.contains(node.identity()));
+        return cluster.servingPrimary() != null
+                && cluster.nodes().stream().allMatch(node -> voters.contains(node.identity()));
     }
 
     private void restart(SimNode node) {

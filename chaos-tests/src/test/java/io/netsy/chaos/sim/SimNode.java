@@ -18,6 +18,7 @@ final class SimNode implements SimNetwork.Endpoint {
     private final SimDisk disk;
     private final SimCluster cluster;
     private boolean up;
+    private long frozenUntil;
     private @Nullable SimPrimary primary;
     private @Nullable SimStandby standby;
 
@@ -40,6 +41,24 @@ final class SimNode implements SimNetwork.Endpoint {
 
     Identity identity() {
         return new Identity(SimCluster.CLUSTER_ID, name, disk.id());
+    }
+
+    /** The process stands still for a while; what comes meanwhile it takes afterwards, in order. */
+    void freeze(long nanos) {
+        cluster.trace().add(name, "freezes for %d ms".formatted(nanos / SimScheduler.MILLI));
+        frozenUntil = cluster.scheduler().now() + nanos;
+    }
+
+    boolean isFrozen() {
+        return cluster.scheduler().now() < frozenUntil;
+    }
+
+    void whenAwake(Runnable action) {
+        if (isFrozen()) {
+            cluster.scheduler().at(frozenUntil, () -> whenAwake(action));
+        } else {
+            action.run();
+        }
     }
 
     boolean isUp() {
@@ -112,6 +131,7 @@ final class SimNode implements SimNetwork.Endpoint {
         cluster.trace().add(name, "crashes");
         cluster.figures().count(Seen.CRASHES);
         up = false;
+        frozenUntil = 0;
         endRole();
         disk.crash(cluster.scheduler().random());
     }
@@ -140,7 +160,7 @@ final class SimNode implements SimNetwork.Endpoint {
     /** Follows no lower term from now on, and says what it holds; null when it can't promise. */
     @Nullable
     Fenced fence(long term) {
-        if (!up || term < disk.promisedTerm() || (primary != null && primary.term() >= term)) {
+        if (!up || isFrozen() || term < disk.promisedTerm() || (primary != null && primary.term() >= term)) {
             return null;
         }
         if (term > disk.promisedTerm() || primary != null) {
@@ -161,6 +181,9 @@ final class SimNode implements SimNetwork.Endpoint {
 
     /** A linearizable read; answers with the index of the state that it shows. */
     void read(LongConsumer shown) {
+        if (isFrozen()) {
+            return;
+        }
         if (primary != null) {
             primary.reads().read(shown);
         } else if (standby != null) {
@@ -170,25 +193,31 @@ final class SimNode implements SimNetwork.Endpoint {
 
     @Override
     public void heard(long stream, FromStandby message) {
-        if (primary != null) {
-            primary.heard(stream, message);
-        }
+        whenAwake(() -> {
+            if (primary != null) {
+                primary.heard(stream, message);
+            }
+        });
     }
 
     @Override
     public void heard(long stream, FromPrimary message) {
-        if (standby != null) {
-            standby.heard(stream, message);
-        }
+        whenAwake(() -> {
+            if (standby != null) {
+                standby.heard(stream, message);
+            }
+        });
     }
 
     @Override
     public void closed(long stream) {
-        if (primary != null) {
-            primary.closed(stream);
-        }
-        if (standby != null) {
-            standby.closed(stream);
-        }
+        whenAwake(() -> {
+            if (primary != null) {
+                primary.closed(stream);
+            }
+            if (standby != null) {
+                standby.closed(stream);
+            }
+        });
     }
 }

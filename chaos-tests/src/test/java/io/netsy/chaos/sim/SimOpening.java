@@ -20,17 +20,20 @@ import java.util.function.Consumer;
  *       primary, or so many of its list that every set that may have vouched is met.
  *   <li>It walks the bucket; to that comes the longest tail among the fenced that links to the tip and is of its term. It
  *       must hold the tip that the register requires.
- *   <li>It swaps the register to its own name and begins.
+ *   <li>It swaps the register to its own name, its disk with it, and begins.
  * </ol>
  */
 final class SimOpening {
     private static final long RETRY = 300 * SimScheduler.MILLI;
+    private static final int PATIENCE = 20;
     private static final long DRIFT = SimScheduler.SECOND;
 
     private final SimPrimary primary;
     private final SimCluster cluster;
     private final Map<String, SimNode.Fenced> fenced = new HashMap<>();
     private boolean choosing;
+    private int asked;
+    private long current;
 
     SimOpening(SimPrimary primary, SimCluster cluster) {
         this.primary = primary;
@@ -77,7 +80,7 @@ final class SimOpening {
     }
 
     private void claim(Register found) {
-        swap(found, found.claimed(primary.process()), this::openWithOwnTail);
+        swap(found, found.claimed(primary.node().identity(), primary.process()), this::openWithOwnTail);
     }
 
     private void openWithOwnTail(Register mine) {
@@ -120,15 +123,19 @@ final class SimOpening {
         return tail;
     }
 
+    /** A later term that began in the bucket had it, or proved that nobody acknowledged it. */
     private static boolean holds(SimBucket.Walk walk, List<Frame> tail, LogPosition required) {
-        return walk.contains(required)
+        return walk.tip().term() > required.term()
+                || walk.contains(required)
                 || tail.stream().anyMatch(frame -> frame.end().equals(required));
     }
 
     private void elect(Register replaced) {
         fenced.clear();
         choosing = false;
+        asked = 0;
         swap(replaced, replaced.electing(primary.process()), electing -> {
+            current = electing.term();
             cluster.trace().add(primary.node().name(), "elects in term " + electing.term());
             if (electing.rule().level().isCompleteInBucket()) {
                 waitForLease(electing);
@@ -140,7 +147,12 @@ final class SimOpening {
     }
 
     private void fenceAll(Register electing) {
-        if (choosing) {
+        if (choosing || electing.term() != current) {
+            return;
+        }
+        if (asked++ > PATIENCE) {
+            current = 0;
+            begin();
             return;
         }
         SimNode self = primary.node();
@@ -160,14 +172,16 @@ final class SimOpening {
         SimNode.Fenced answer = other.fence(electing.term());
         if (answer != null) {
             cluster.network().send(other.name(), primary.node().name(), primary.guarded(() -> {
-                fenced.put(other.name(), answer);
-                maybeChoose(electing);
+                if (electing.term() == current) {
+                    fenced.put(other.name(), answer);
+                    maybeChoose(electing);
+                }
             }));
         }
     }
 
     private void maybeChoose(Register electing) {
-        if (!choosing && isEnough(electing)) {
+        if (!choosing && electing.term() == current && isEnough(electing)) {
             choosing = true;
             waitForLease(electing);
         }
@@ -210,7 +224,7 @@ final class SimOpening {
         LogPosition tip = chosen.isEmpty() ? walk.tip() : chosen.getLast().end();
         swap(
                 electing,
-                electing.assigned(primary.node().name(), primary.process(), tip),
+                electing.assigned(primary.node().identity(), primary.process(), tip),
                 assigned -> open(assigned, walk, chosen));
     }
 
@@ -219,7 +233,18 @@ final class SimOpening {
     }
 
     private void open(Register mine, SimBucket.Walk walk, List<Frame> tail) {
-        List<Frame> archived = cluster.sabotage().archivedTail(walk.tip(), tail);
-        primary.opened(mine, new Opening(walk.tip(), walk.revision(), archived, mine.voters()));
+        LogPosition tip = walk.tip();
+        long revision = walk.revision();
+        List<Frame> rest = tail;
+        LogPosition applied = primary.node().disk().applied();
+        if (cluster.sabotage().beginsAtTheReplica() && applied.index() > tip.index()) {
+            tip = applied;
+            revision += applied.index();
+            rest = tail.stream()
+                    .filter(frame -> frame.firstIndex() > applied.index())
+                    .toList();
+        }
+        List<Frame> archived = cluster.sabotage().archivedTail(tip, rest);
+        primary.opened(mine, new Opening(tip, revision, archived, mine.voters()));
     }
 }

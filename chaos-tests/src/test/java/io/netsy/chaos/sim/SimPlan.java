@@ -28,6 +28,8 @@ record SimPlan(
     enum Mishap {
         /** A process dies; what it wrote may be lost as far as it was not flushed. */
         CRASH,
+        /** A process stands still for a while, and goes on as if nothing had been. */
+        FREEZE,
         /** All streams of a node break. */
         CUT,
         /** Two nodes don't reach each other for a while. */
@@ -45,11 +47,22 @@ record SimPlan(
     /**
      * What goes wrong.
      *
-     * @param mishaps those that happen; one may be there several times
      * @param retention whether old positions can't be located any more
      */
-    record Faults(Network network, Store store, Disk disk, List<Mishap> mishaps, boolean retention) {
-        static final Faults NONE = new Faults(Network.CALM, Store.CALM, Disk.CALM, List.of(), false);
+    record Faults(Network network, Store store, Disk disk, Mishaps mishaps, boolean retention) {
+        static final Faults NONE = new Faults(Network.CALM, Store.CALM, Disk.CALM, new Mishaps(List.of(), 0), false);
+    }
+
+    /**
+     * What happens to nodes and cluster.
+     *
+     * @param kinds one may be there several times
+     * @param everyNanos how much time is between two of them at most
+     */
+    record Mishaps(List<Mishap> kinds, long everyNanos) {
+        Mishaps {
+            kinds = List.copyOf(kinds);
+        }
     }
 
     /** Messages: how often one is lost, doubled, overtaken, and how long they take. */

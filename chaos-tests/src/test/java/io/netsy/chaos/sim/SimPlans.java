@@ -98,7 +98,8 @@ final class SimPlans {
                 mishaps.add(mishap);
             }
         }
-        return new Faults(network, store, disk, mishaps, chance(0.3));
+        long every = pick(List.of(500, 1500, 3000)) * SimScheduler.MILLI;
+        return new Faults(network, store, disk, new SimPlan.Mishaps(mishaps, every), chance(0.3));
     }
 
     private double rate(double most) {

@@ -116,11 +116,11 @@ final class SimPrimary {
     }
 
     Runnable guarded(Runnable action) {
-        return () -> {
+        return () -> node.whenAwake(() -> {
             if (alive) {
                 action.run();
             }
-        };
+        });
     }
 
     private Moment now() {

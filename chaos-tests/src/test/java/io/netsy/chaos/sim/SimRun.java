@@ -24,6 +24,11 @@ final class SimRun {
         return new SimRun(SimPlans.random(seed), seed, Sabotage.NONE);
     }
 
+    /** The same with a fault planted. */
+    static SimRun ofSeed(long seed, Sabotage sabotage) {
+        return new SimRun(SimPlans.random(seed), seed, sabotage);
+    }
+
     SimCluster cluster() {
         return cluster;
     }

@@ -78,11 +78,11 @@ final class SimStandby {
     }
 
     private Runnable guarded(Runnable action) {
-        return () -> {
+        return () -> node.whenAwake(() -> {
             if (alive) {
                 action.run();
             }
-        };
+        });
     }
 
     private void tick() {
