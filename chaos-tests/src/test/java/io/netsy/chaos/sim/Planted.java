@@ -1,223 +1,44 @@
 package io.netsy.chaos.sim;
 
-import io.netsy.replication.codec.Frame;
-import io.netsy.replication.codec.FrameBuilder;
-import io.netsy.replication.codec.FrameException;
-import io.netsy.replication.core.Chunk;
-import io.netsy.replication.core.PeerMessage.Begin;
-import io.netsy.replication.core.PeerMessage.FromPrimary;
-import io.netsy.replication.core.PeerMessage.Hello;
-import io.netsy.replication.core.PeerMessage.Identity;
-import io.netsy.replication.core.PeerMessage.Progress;
-import io.netsy.replication.core.PeerMessage.Report;
-import io.netsy.replication.core.PrimaryEffect;
-import io.netsy.replication.core.PrimaryEvent;
-import io.netsy.replication.core.StandbyEffect;
-import io.netsy.replication.core.StandbyEvent;
-import io.netsy.replication.core.SyncRule;
-import io.netsy.replication.model.CommitLevel;
-import io.netsy.replication.model.Entry;
-import io.netsy.replication.model.LogPosition;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
-
 /** Faults that are planted to see that the kit finds them: each takes one rule away. */
-enum Planted implements Supplier<Sabotage> {
+enum Planted {
     /** A standby reports as flushed what it only received (protocol safety, 18). */
-    RECEIVED_IS_REPORTED_FLUSHED(() -> new Sabotage() {
-        @Override
-        public List<StandbyEffect> fromStandby(StandbyEvent cause, List<StandbyEffect> effects) {
-            return effects.stream().map(effect -> reportsReceived(effect)).toList();
-        }
-    }),
-
+    RECEIVED_IS_REPORTED_FLUSHED,
     /** To the primary, what a standby received counts as flushed. */
-    RECEIVED_COUNTS_AS_FLUSHED(() -> new Sabotage() {
-        @Override
-        public PrimaryEvent toPrimary(PrimaryEvent event) {
-            return event instanceof PrimaryEvent.StandbyReported reported
-                    ? new PrimaryEvent.StandbyReported(
-                            reported.stream(), receivedAsFlushed(reported.report()), reported.now())
-                    : event;
-        }
-    }),
-
+    RECEIVED_COUNTS_AS_FLUSHED,
     /** A wiped disk counts as the one that was registered (protocol safety, 6). */
-    A_NAME_VOUCHES_WITHOUT_ITS_DISK(WipedDiskCounts::new),
-
+    A_NAME_VOUCHES_WITHOUT_ITS_DISK,
     /** An index is given to other entries when the first ones could not be put (protocol safety, 12). */
-    AN_INDEX_IS_USED_AGAIN(IndexUsedAgain::new),
-
+    AN_INDEX_IS_USED_AGAIN,
     /** The register leaves quorum before everything acknowledged is archived (protocol safety, 14). */
-    THE_REGISTER_LEAVES_QUORUM_FIRST(RegisterFirst::new),
-
+    THE_REGISTER_LEAVES_QUORUM_FIRST,
     /** Who archives a predecessor's tail makes one frame of it (protocol safety, 15). */
-    A_TAIL_IS_CUT_ANEW(() -> new Sabotage() {
-        @Override
-        public List<Frame> archivedTail(LogPosition tip, List<Frame> tail) {
-            return tail.size() < 2 ? tail : List.of(merged(tip, tail));
-        }
-    }),
-
+    A_TAIL_IS_CUT_ANEW,
     /** A standby lets go of frames before the bucket has them (protocol safety, 16). */
-    FRAMES_ARE_FORGOTTEN_BEFORE_THEY_ARE_STORED(() -> new Sabotage() {
-        @Override
-        public List<StandbyEffect> fromStandby(StandbyEvent cause, List<StandbyEffect> effects) {
-            List<StandbyEffect> more = new ArrayList<>(effects);
-            if (cause instanceof StandbyEvent.AppliedUpTo applied) {
-                more.add(new StandbyEffect.MayForget(applied.position().index()));
-            }
-            return more;
-        }
-    }),
-
+    FRAMES_ARE_FORGOTTEN_BEFORE_THEY_ARE_STORED,
     /** A primary begins behind its replica, which is ahead of the bucket (protocol safety, 17). */
-    A_PRIMARY_BEGINS_AHEAD_OF_THE_BUCKET(() -> new Sabotage() {
-        @Override
-        public boolean beginsAtTheReplica() {
-            return true;
-        }
-    }),
-
+    A_PRIMARY_BEGINS_AHEAD_OF_THE_BUCKET,
     /** A standby is told that all it was sent is committed (protocol safety, 20). */
-    SENT_IS_DECLARED_COMMITTED(() -> new Sabotage() {
-        @Override
-        public List<PrimaryEffect> fromPrimary(PrimaryEvent cause, List<PrimaryEffect> effects) {
-            return effects.stream().map(effect -> declaresSent(effect)).toList();
-        }
-    }),
-
+    SENT_IS_DECLARED_COMMITTED,
     /** A read uses the answer to a question that was on its way before (protocol safety, 23). */
-    A_READ_JOINS_A_QUESTION(() -> new Sabotage() {
-        @Override
-        public boolean readsJoinQuestions() {
-            return true;
-        }
-    });
+    A_READ_JOINS_A_QUESTION,
+    /** A walk that ends before other keys counts as the tip (protocol safety, 27). */
+    A_HOLE_IS_TAKEN_FOR_THE_TIP;
 
-    private final Supplier<Sabotage> planted;
-
-    Planted(Supplier<Sabotage> planted) {
-        this.planted = planted;
-    }
-
-    @Override
-    public Sabotage get() {
-        return planted.get();
-    }
-
-    private static StandbyEffect reportsReceived(StandbyEffect effect) {
-        return effect instanceof StandbyEffect.ToPrimary said && said.message() instanceof Report report
-                ? new StandbyEffect.ToPrimary(said.stream(), receivedAsFlushed(report))
-                : effect;
-    }
-
-    private static Report receivedAsFlushed(Report report) {
-        return new Report(report.received(), report.received(), report.applied());
-    }
-
-    private static PrimaryEffect declaresSent(PrimaryEffect effect) {
-        return effect instanceof PrimaryEffect.ToStandby said
-                ? new PrimaryEffect.ToStandby(said.stream(), declaresSent(said.message()))
-                : effect;
-    }
-
-    private static FromPrimary declaresSent(FromPrimary message) {
-        UnaryOperator<Progress> sent = progress -> new Progress(
-                progress.sent(),
-                new LogPosition(
-                        progress.committed().term(),
-                        progress.sent(),
-                        progress.committed().checksum()),
-                progress.storedIndex());
-        if (message instanceof Begin begin) {
-            return new Begin(begin.term(), begin.process(), begin.after(), sent.apply(begin.progress()));
-        }
-        return message instanceof Progress progress ? sent.apply(progress) : message;
-    }
-
-    private static Frame merged(LogPosition tip, List<Frame> frames) {
-        try {
-            long term = frames.getFirst().header().term();
-            FrameBuilder builder =
-                    new FrameBuilder(term, tip, frames.getFirst().header().firstRevision() - 1);
-            for (Frame frame : frames) {
-                for (Entry entry : frame.entries()) {
-                    builder.append(entry, frame.header().lastRevision());
-                }
-            }
-            return builder.seal(frames.getLast().header().writtenAtMillis());
-        } catch (FrameException e) {
-            throw new InvariantBroken("unreadable: " + e.getMessage());
-        }
-    }
-
-    private static final class WipedDiskCounts implements Sabotage {
-        private final Map<String, Identity> firstSeen = new HashMap<>();
-
-        @Override
-        public PrimaryEvent toPrimary(PrimaryEvent event) {
-            if (!(event instanceof PrimaryEvent.StandbyCame came)) {
-                return event;
-            }
-            Hello hello = came.hello();
-            Identity first = firstSeen.computeIfAbsent(hello.identity().nodeId(), name -> hello.identity());
-            return new PrimaryEvent.StandbyCame(
-                    came.stream(), new Hello(first, hello.term(), hello.committed(), hello.tail()), came.now());
-        }
-    }
-
-    private static final class IndexUsedAgain implements Sabotage {
-        private final Map<LogPosition, Chunk> tried = new HashMap<>();
-
-        @Override
-        public List<PrimaryEffect> fromPrimary(PrimaryEvent cause, List<PrimaryEffect> effects) {
-            return effects.stream().map(this::again).toList();
-        }
-
-        private PrimaryEffect again(PrimaryEffect effect) {
-            if (!(effect instanceof PrimaryEffect.PutChunk put)
-                    || tried.putIfAbsent(put.chunk().end(), put.chunk()) == null) {
-                return effect;
-            }
-            Frame first = put.chunk().frames().getFirst();
-            LogPosition tip = new LogPosition(
-                    first.header().term(),
-                    first.firstIndex() - 1,
-                    first.header().previousChecksum());
-            FrameBuilder builder =
-                    new FrameBuilder(first.header().term(), tip, first.header().firstRevision() - 1);
-            for (long index = first.firstIndex(); index <= put.chunk().end().index(); index++) {
-                builder.append(
-                        new Entry.Compaction(index),
-                        put.chunk().frames().getLast().header().lastRevision());
-            }
-            return new PrimaryEffect.PutChunk(
-                    new Chunk(put.chunk().term(), put.chunk().process(), List.of(builder.seal(0))));
-        }
-    }
-
-    private static final class RegisterFirst implements Sabotage {
-        private Set<Identity> voters = Set.of();
-
-        @Override
-        public List<PrimaryEffect> fromPrimary(PrimaryEvent cause, List<PrimaryEffect> effects) {
-            for (PrimaryEffect effect : effects) {
-                if (effect instanceof PrimaryEffect.RecordRule change) {
-                    voters = change.rule().level() == CommitLevel.QUORUM ? change.voters() : Set.of();
-                }
-            }
-            if (voters.isEmpty() || !(cause instanceof PrimaryEvent.StandbyGone)) {
-                return effects;
-            }
-            List<PrimaryEffect> more = new ArrayList<>(effects);
-            more.add(new PrimaryEffect.RecordRule(SyncRule.LOCAL, voters));
-            return more;
-        }
+    /** For one run. */
+    Sabotage sabotage() {
+        return switch (this) {
+            case RECEIVED_IS_REPORTED_FLUSHED -> new Sabotages.ReceivedIsReportedFlushed();
+            case RECEIVED_COUNTS_AS_FLUSHED -> new Sabotages.ReceivedCountsAsFlushed();
+            case A_NAME_VOUCHES_WITHOUT_ITS_DISK -> new Sabotages.WipedDiskCounts();
+            case AN_INDEX_IS_USED_AGAIN -> new Sabotages.IndexUsedAgain();
+            case THE_REGISTER_LEAVES_QUORUM_FIRST -> new Sabotages.RegisterFirst();
+            case A_TAIL_IS_CUT_ANEW -> new Sabotages.TailCutAnew();
+            case FRAMES_ARE_FORGOTTEN_BEFORE_THEY_ARE_STORED -> new Sabotages.ForgottenEarly();
+            case A_PRIMARY_BEGINS_AHEAD_OF_THE_BUCKET -> new Sabotages.BeginsAhead();
+            case SENT_IS_DECLARED_COMMITTED -> new Sabotages.SentIsCommitted();
+            case A_READ_JOINS_A_QUESTION -> new Sabotages.ReadsJoin();
+            case A_HOLE_IS_TAKEN_FOR_THE_TIP -> new Sabotages.HolesAreTips();
+        };
     }
 }

@@ -140,12 +140,12 @@ final class SimBucket {
         } else if (faulty && dice < faults.failed()) {
             scheduler.after(there, unanswered);
         } else if (faulty && dice < faults.failed() + faults.answerLost()) {
-            scheduler.after(there, operation::get);
+            landing(there, operation);
             scheduler.after(there + latency(), unanswered);
         } else if (faulty && dice < faults.failed() + faults.answerLost() + faults.late()) {
             figures.count(Seen.LATE_PUTS);
             scheduler.after(scheduler.between(TIMEOUT / 20, TIMEOUT), unanswered);
-            scheduler.after(scheduler.between(there, LATEST), operation::get);
+            landing(scheduler.between(there, LATEST), operation);
         } else {
             scheduler.after(there, () -> {
                 T value = operation.get();
@@ -154,8 +154,20 @@ final class SimBucket {
         }
     }
 
+    /** It is done, and nobody hears of it. */
+    private <T> void landing(long delayNanos, Supplier<T> operation) {
+        scheduler.after(delayNanos, () -> {
+            var _ = operation.get();
+        });
+    }
+
     private long latency() {
         return scheduler.between(faults.minNanos(), faults.maxNanos());
+    }
+
+    /** Whether something stands at the key of an index. */
+    boolean holdsKey(long firstIndex) {
+        return chunks.containsKey(firstIndex);
     }
 
     /** The register as it is. */

@@ -68,8 +68,9 @@ final class SimCluster {
     void run(long nanos) {
         long until = scheduler.now() + nanos;
         scheduler.at(until, () -> {});
-        while (scheduler.now() < until && step()) {
-            continue;
+        boolean more = true;
+        while (more && scheduler.now() < until) {
+            more = step();
         }
     }
 

@@ -1,7 +1,9 @@
 package io.netsy.chaos.sim;
 
 import io.netsy.replication.model.CommitLevel;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.StringJoiner;
 
 /** What happened in one run, or in many, counted. */
@@ -34,14 +36,14 @@ final class SimFigures {
         AT_QUORUM
     }
 
-    private final long[] counts = new long[Seen.values().length];
+    private final Map<Seen, Long> counts = new EnumMap<>(Seen.class);
 
     void count(Seen seen) {
         count(seen, 1);
     }
 
     void count(Seen seen, long more) {
-        counts[seen.ordinal()] += more;
+        counts.merge(seen, more, Long::sum);
     }
 
     void countAt(CommitLevel level) {
@@ -49,13 +51,11 @@ final class SimFigures {
     }
 
     long of(Seen seen) {
-        return counts[seen.ordinal()];
+        return counts.getOrDefault(seen, 0L);
     }
 
     void add(SimFigures other) {
-        for (int i = 0; i < counts.length; i++) {
-            counts[i] += other.counts[i];
-        }
+        other.counts.forEach(this::count);
     }
 
     @Override

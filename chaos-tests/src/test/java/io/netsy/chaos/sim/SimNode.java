@@ -7,6 +7,7 @@ import io.netsy.replication.core.PeerMessage.FromStandby;
 import io.netsy.replication.core.PeerMessage.Identity;
 import io.netsy.replication.model.LogPosition;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ final class SimNode implements SimNetwork.Endpoint {
     private final SimCluster cluster;
     private boolean up;
     private long frozenUntil;
+    private Optional<String> stopped = Optional.empty();
     private @Nullable SimPrimary primary;
     private @Nullable SimStandby standby;
 
@@ -46,7 +48,7 @@ final class SimNode implements SimNetwork.Endpoint {
     /** The process stands still for a while; what comes meanwhile it takes afterwards, in order. */
     void freeze(long nanos) {
         cluster.trace().add(name, "freezes for %d ms".formatted(nanos / SimScheduler.MILLI));
-        frozenUntil = cluster.scheduler().now() + nanos;
+        frozenUntil = Math.max(frozenUntil, cluster.scheduler().now() + nanos);
     }
 
     boolean isFrozen() {
@@ -134,6 +136,19 @@ final class SimNode implements SimNetwork.Endpoint {
         frozenUntil = 0;
         endRole();
         disk.crash(cluster.scheduler().random());
+    }
+
+    /** The process ends itself: what it found is for a person to look at. */
+    void stop(String reason) {
+        cluster.trace().add(name, "stops: " + reason);
+        up = false;
+        endRole();
+        stopped = Optional.of(reason);
+    }
+
+    /** Why the process ended itself, if it did. */
+    Optional<String> stopped() {
+        return stopped;
     }
 
     /** The process dies, and its disk is lost. */

@@ -103,9 +103,10 @@ final class SimOpening {
                 .walk(
                         guarded(walk -> {
                             if (walk.hole() && !cluster.sabotage().holesAreTips()) {
-                                throw new InvariantBroken("the bucket has a hole behind " + walk.tip());
+                                primary.node().stop("the bucket has a hole behind " + walk.tip());
+                            } else {
+                                walked.accept(walk);
                             }
-                            walked.accept(walk);
                         }),
                         primary.guarded(() -> retry(() -> walk(walked))));
     }

@@ -89,6 +89,14 @@ record SimPlan(
         return new SimPlan(nodes, List.of(rule), nodes, StandbyLoss.DEGRADE, SMALL, Duration.ZERO, Faults.NONE);
     }
 
+    SimPlan with(Limits other) {
+        return new SimPlan(nodes, rules, candidates, loss, other, lease, faults);
+    }
+
+    SimPlan with(Faults other) {
+        return new SimPlan(nodes, rules, candidates, loss, limits, lease, other);
+    }
+
     Set<String> names() {
         return Set.copyOf(nodes);
     }

@@ -144,6 +144,7 @@ final class SimPrimary {
             cluster.figures().count(Seen.RESTARTS_WITH_TAIL);
         }
         node.disk().prepare(opening.tip(), opening.tail());
+        cluster.invariants().recovered(node.identity(), opening.tip());
         SimPlan plan = cluster.plan();
         wanted = cluster.wanted();
         Replication replication = new Replication(node.name(), plan.names(), wanted, plan.loss(), plan.limits());

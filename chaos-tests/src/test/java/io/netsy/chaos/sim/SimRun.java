@@ -33,18 +33,30 @@ final class SimRun {
         return cluster;
     }
 
+    /** What happens in a run, from its start until all must come together. */
+    interface Script {
+        void play(SimCluster cluster);
+    }
+
     /**
-     * Runs to the end.
+     * A time of proposals, reads and mishaps, then all must come together.
      *
      * @throws AssertionError with the seed and the last events, when an invariant broke
      */
     SimFigures run(long nanos) {
-        try {
-            cluster.start();
+        return run(all -> {
             propose();
             read();
             mishaps.begin();
             cluster.run(nanos);
+        });
+    }
+
+    /** Follows a script, then all must come together. */
+    SimFigures run(Script script) {
+        try {
+            cluster.start();
+            script.play(cluster);
             converge();
             cluster.clients().audit();
             cluster.figures().count(Seen.EVENTS, cluster.scheduler().done());
@@ -74,7 +86,7 @@ final class SimRun {
         if (clientsGo) {
             List<SimNode> nodes = cluster.nodes();
             cluster.clients().read(nodes.get((int) scheduler.between(0, nodes.size())));
-            scheduler.after(scheduler.between(1, SimScheduler.SECOND / 2), this::read);
+            scheduler.after(scheduler.between(1, SimScheduler.SECOND / 5), this::read);
         }
     }
 
