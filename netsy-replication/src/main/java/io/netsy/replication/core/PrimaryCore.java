@@ -123,7 +123,7 @@ public final class PrimaryCore {
             return effects;
         }
         switch (event) {
-            case Started started -> putNextOfOpening(started.now(), effects);
+            case Started started -> handleStarted(started.now(), effects);
             case FrameSequenced sequenced -> handleFrameSequenced(sequenced, effects);
             case ChunkCreated created -> handleCreated(created.firstIndex(), created.now(), effects);
             case ChunkRefused refused -> readBack(refused.firstIndex(), effects);
@@ -192,6 +192,15 @@ public final class PrimaryCore {
     /** The end of the chain in the bucket, as proved under this term. */
     public LogPosition stored() {
         return stored;
+    }
+
+    /** A tip of a later term was put there by a successor, between this term's election and the walk. */
+    private void handleStarted(Moment now, List<PrimaryEffect> effects) {
+        if (stored.term() > term) {
+            stepDown("the bucket ends in a later term: " + stored, effects);
+        } else {
+            putNextOfOpening(now, effects);
+        }
     }
 
     private void putNextOfOpening(Moment now, List<PrimaryEffect> effects) {
@@ -376,10 +385,17 @@ public final class PrimaryCore {
         }
     }
 
+    /**
+     * The late chunk holds what this primary's tail begins with, and perhaps more. Or it closes the tail's term: TermStart
+     * of a term between stands, put there by a primary that held everything acknowledged, so what the tail has beyond it
+     * never was.
+     */
     private void adopt(Chunk late, Moment now, List<PrimaryEffect> effects) {
         for (Frame frame : late.frames()) {
             Frame own = tail.pollFirst();
-            if (own != null && !own.equals(frame)) {
+            if (own != null && frame.header().term() > own.header().term()) {
+                tail.clear();
+            } else if (own != null && !own.equals(frame)) {
                 halt("the bucket holds %s where this primary's history has %s".formatted(late, own), effects);
                 return;
             }

@@ -28,7 +28,10 @@ public sealed interface PrimaryEffect {
     /** Everything up to here, which was committed before, is acknowledged: answer. */
     record Acknowledge(LogPosition position) implements PrimaryEffect {}
 
-    /** Write the frame to this node's write-ahead file; once it is flushed, say so with {@link PrimaryEvent.OwnFlushed}. */
+    /**
+     * Write the frame to this node's write-ahead file; once it is flushed, say so with {@link PrimaryEvent.OwnFlushed}. The
+     * file may hold it already, which is enough; it may hold another at its index, which goes, with all behind it.
+     */
     record AppendFrame(Frame frame) implements PrimaryEffect {}
 
     /** Every frame up to this index stands in the bucket: the write-ahead file may let go of it. */

@@ -31,6 +31,7 @@ import io.netsy.replication.model.LogPosition;
 import io.netsy.replication.model.Moment;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +110,18 @@ class PrimaryCoreTest {
         assertThat(core.step(new RegisterSeen(6, OTHER, at(1), at(2))).getFirst())
                 .isInstanceOf(StepDown.class);
         assertThat(core.isIdle()).isFalse();
+    }
+
+    @Test
+    void aTipOfALaterTermEndsTheTermBeforeItBegan() {
+        PrimaryCore late = new PrimaryCore(
+                TIP.term() - 1,
+                ME,
+                new PrimarySettings(
+                        SyncRule.LOCAL, LEASE, Duration.ofMillis(50), Duration.ofSeconds(2), Replication.NONE),
+                Opening.alone(TIP, 3));
+
+        assertThat(late.step(new Started(at(0)))).hasSize(1).first().isInstanceOf(StepDown.class);
     }
 
     @Test
@@ -213,6 +226,55 @@ class PrimaryCoreTest {
         Chunk termStart = only(effects, PutChunk.class).chunk();
         assertThat(termStart.firstIndex()).isEqualTo(12);
         assertThat(termStart.follows(late.end())).isTrue();
+    }
+
+    @Test
+    void aTermBetweenThatBeganClosesTheTailOfTheTermBefore() {
+        FrameBuilder builder = new FrameBuilder(TIP.term(), TIP, 3);
+        builder.append(new Entry.Compaction(2), 3);
+        Frame kept = builder.seal(0);
+        builder.append(new Entry.Compaction(3), 3);
+        Frame dropped = builder.seal(0);
+        PrimaryCore third = new PrimaryCore(
+                TERM + 1,
+                ME,
+                new PrimarySettings(
+                        SyncRule.LOCAL, LEASE, Duration.ofMillis(50), Duration.ofSeconds(2), Replication.NONE),
+                new Opening(TIP, 3, List.of(kept, dropped), Set.of()));
+        third.step(new Started(at(0)));
+        third.step(new ChunkRefused(11));
+        Chunk archived = new Chunk(TERM, OTHER, List.of(kept));
+        assertThat(only(third.step(new ChunkFound(archived, at(1))), PutChunk.class)
+                        .chunk()
+                        .frames())
+                .containsExactly(dropped);
+        third.step(new ChunkRefused(12));
+        Chunk between = chunk(TERM, OTHER, kept.end(), new Entry.TermStart(TERM, OTHER, TIP.term()));
+
+        List<PrimaryEffect> effects = third.step(new ChunkFound(between, at(2)));
+
+        assertThat(only(effects, Adopt.class).frames()).isEqualTo(between.frames());
+        assertThat(only(effects, PutChunk.class).chunk().follows(between.end())).isTrue();
+    }
+
+    @Test
+    void aLateChunkThatContradictsTheTailStopsTheNode() {
+        Frame own =
+                chunk(TIP.term(), OTHER, TIP, new Entry.Compaction(2)).frames().getFirst();
+        PrimaryCore withTail = new PrimaryCore(
+                TERM,
+                ME,
+                new PrimarySettings(
+                        SyncRule.LOCAL, LEASE, Duration.ofMillis(50), Duration.ofSeconds(2), Replication.NONE),
+                new Opening(TIP, 3, List.of(own), Set.of()));
+        withTail.step(new Started(at(0)));
+        withTail.step(new ChunkRefused(11));
+
+        Chunk other = chunk(TIP.term(), OTHER, TIP, new Entry.Compaction(3));
+        assertThat(withTail.step(new ChunkFound(other, at(1))))
+                .hasSize(1)
+                .first()
+                .isInstanceOf(Halt.class);
     }
 
     @Test

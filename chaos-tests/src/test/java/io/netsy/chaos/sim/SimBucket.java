@@ -1,0 +1,192 @@
+package io.netsy.chaos.sim;
+
+import io.netsy.chaos.sim.SimFigures.Seen;
+import io.netsy.replication.codec.Frame;
+import io.netsy.replication.core.Chunk;
+import io.netsy.replication.model.LogPosition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The bucket: chunks that are created once, and the term register that is swapped. Each request takes its time, may fail
+ * before it gets there, may lose its answer, and may land long after whoever sent it is gone.
+ */
+final class SimBucket {
+    private static final long TIMEOUT = 2 * SimScheduler.SECOND;
+    private static final long LATEST = 12 * SimScheduler.SECOND;
+
+    private final SimScheduler scheduler;
+    private final SimPlan.Store faults;
+    private final Invariants invariants;
+    private final SimFigures figures;
+    private final NavigableMap<Long, Chunk> chunks = new TreeMap<>();
+    private Register register;
+    private boolean faulty = true;
+    private long outageUntil;
+
+    /** The chain as a walk found it. */
+    record Walk(List<Frame> frames, boolean hole) {
+        Walk {
+            frames = List.copyOf(frames);
+        }
+
+        LogPosition tip() {
+            return frames.isEmpty() ? LogPosition.START : frames.getLast().end();
+        }
+
+        long revision() {
+            return frames.isEmpty() ? 1 : frames.getLast().header().lastRevision();
+        }
+
+        /** The frames from an index on. */
+        List<Frame> from(long firstIndex) {
+            return frames.stream()
+                    .filter(frame -> frame.firstIndex() >= firstIndex)
+                    .toList();
+        }
+
+        boolean contains(LogPosition position) {
+            return position.index() == 0
+                    || frames.stream().anyMatch(frame -> frame.end().equals(position));
+        }
+    }
+
+    SimBucket(SimPlan.Store faults, SimScheduler scheduler, Invariants invariants, SimFigures figures, Register first) {
+        this.faults = faults;
+        this.scheduler = scheduler;
+        this.invariants = invariants;
+        this.figures = figures;
+        this.register = first;
+    }
+
+    /** Creates the chunk under its key; answers whether it did, and false if something is there. */
+    void create(Chunk chunk, Consumer<Boolean> answered, Runnable unanswered) {
+        request(() -> createNow(chunk), answered, unanswered);
+    }
+
+    private boolean createNow(Chunk chunk) {
+        if (chunks.putIfAbsent(chunk.firstIndex(), chunk) != null) {
+            return false;
+        }
+        invariants.stored(chunk);
+        return true;
+    }
+
+    void read(long firstIndex, Consumer<Optional<Chunk>> answered, Runnable unanswered) {
+        request(() -> Optional.ofNullable(chunks.get(firstIndex)), answered, unanswered);
+    }
+
+    /** Walks from the first key to the end of the chain. */
+    void walk(Consumer<Walk> answered, Runnable unanswered) {
+        request(this::walkNow, answered, unanswered);
+    }
+
+    Walk walkNow() {
+        List<Frame> frames = new ArrayList<>();
+        long next = 1;
+        for (Chunk chunk = chunks.get(next); chunk != null; chunk = chunks.get(next)) {
+            frames.addAll(chunk.frames());
+            next = chunk.end().index() + 1;
+        }
+        return new Walk(frames, chunks.higherKey(next) != null);
+    }
+
+    void readRegister(Consumer<Register> answered, Runnable unanswered) {
+        request(() -> register, answered, unanswered);
+    }
+
+    /** Replaces the register if it is still the one expected; answers whether it did. */
+    void swap(Register expected, Register next, Consumer<Boolean> answered, Runnable unanswered) {
+        request(() -> swapNow(expected, next), answered, unanswered);
+    }
+
+    private boolean swapNow(Register expected, Register next) {
+        if (!register.equals(expected)) {
+            return false;
+        }
+        register = next;
+        invariants.registered(next);
+        return true;
+    }
+
+    /** Swaps until it is certain how that ended: a lost answer is settled by reading back (protocol safety, 13). */
+    void swapSettled(Register expected, Register next, Consumer<Boolean> settled, Consumer<Runnable> retry) {
+        Runnable again = () -> swapSettled(expected, next, settled, retry);
+        swap(
+                expected,
+                next,
+                settled,
+                () -> readRegister(
+                        found -> {
+                            if (found.equals(expected)) {
+                                retry.accept(again);
+                            } else {
+                                settled.accept(found.equals(next));
+                            }
+                        },
+                        () -> retry.accept(again)));
+    }
+
+    private <T> void request(Supplier<T> operation, Consumer<T> answered, Runnable unanswered) {
+        double dice = scheduler.random().nextDouble();
+        long there = latency();
+        if (scheduler.now() < outageUntil) {
+            scheduler.after(TIMEOUT / 4, unanswered);
+        } else if (faulty && dice < faults.failed()) {
+            scheduler.after(there, unanswered);
+        } else if (faulty && dice < faults.failed() + faults.answerLost()) {
+            landing(there, operation);
+            scheduler.after(there + latency(), unanswered);
+        } else if (faulty && dice < faults.failed() + faults.answerLost() + faults.late()) {
+            figures.count(Seen.LATE_PUTS);
+            scheduler.after(scheduler.between(TIMEOUT / 20, TIMEOUT), unanswered);
+            landing(scheduler.between(there, LATEST), operation);
+        } else {
+            scheduler.after(there, () -> {
+                T value = operation.get();
+                scheduler.after(latency(), () -> answered.accept(value));
+            });
+        }
+    }
+
+    /** It is done, and nobody hears of it. */
+    private <T> void landing(long delayNanos, Supplier<T> operation) {
+        scheduler.after(delayNanos, () -> {
+            var _ = operation.get();
+        });
+    }
+
+    private long latency() {
+        return scheduler.between(faults.minNanos(), faults.maxNanos());
+    }
+
+    /** Whether something stands at the key of an index. */
+    boolean holdsKey(long firstIndex) {
+        return chunks.containsKey(firstIndex);
+    }
+
+    /** The register as it is. */
+    Register register() {
+        return register;
+    }
+
+    void outage(long nanos) {
+        outageUntil = scheduler.now() + nanos;
+    }
+
+    /** Nothing fails from here on; what is late stays late. */
+    void heal() {
+        faulty = false;
+        outageUntil = 0;
+    }
+
+    /** A key goes away, as no key may: a lifecycle rule that somebody set (protocol safety, 27). */
+    void lose(long firstIndex) {
+        chunks.remove(firstIndex);
+    }
+}

@@ -1,0 +1,160 @@
+package io.netsy.chaos.sim;
+
+import io.netsy.chaos.sim.SimFigures.Seen;
+import io.netsy.replication.codec.Frame;
+import io.netsy.replication.core.Chunk;
+import io.netsy.replication.core.PeerMessage.Identity;
+import io.netsy.replication.core.PrimaryEvent;
+import io.netsy.replication.core.SyncRule;
+import io.netsy.replication.model.LogPosition;
+import io.netsy.replication.model.Moment;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** What a primary asks of the bucket, the register and its own file; what comes of it is an event. */
+final class SimLinks {
+    private static final long RETRY = 200 * SimScheduler.MILLI;
+    private static final int FRAMES_OF_ONE_READ = 6;
+    private static final int RETAINED_ENTRIES = 30;
+
+    private final SimPrimary primary;
+    private final SimCluster cluster;
+
+    SimLinks(SimPrimary primary, SimCluster cluster) {
+        this.primary = primary;
+        this.cluster = cluster;
+    }
+
+    private Moment now() {
+        return cluster.scheduler().moment();
+    }
+
+    private <T> Consumer<T> guarded(Consumer<T> action) {
+        return value -> primary.guarded(() -> action.accept(value)).run();
+    }
+
+    private void step(PrimaryEvent event) {
+        primary.step(event);
+    }
+
+    void put(Chunk chunk) {
+        long first = chunk.firstIndex();
+        cluster.bucket()
+                .create(
+                        chunk,
+                        guarded(created -> step(
+                                created
+                                        ? new PrimaryEvent.ChunkCreated(first, now())
+                                        : new PrimaryEvent.ChunkRefused(first))),
+                        primary.guarded(() -> step(new PrimaryEvent.ChunkOutcomeUnknown(first, "no answer"))));
+    }
+
+    void read(long first) {
+        cluster.bucket()
+                .read(
+                        first,
+                        guarded(found -> step(
+                                found.isPresent()
+                                        ? new PrimaryEvent.ChunkFound(found.get(), now())
+                                        : new PrimaryEvent.ChunkAbsent(first, now()))),
+                        primary.guarded(() -> step(new PrimaryEvent.ChunkUnreadable(first, "no answer", now()))));
+    }
+
+    void look() {
+        Moment askedAt = now();
+        cluster.bucket()
+                .readRegister(
+                        guarded(seen -> step(new PrimaryEvent.RegisterSeen(
+                                seen.term(), seen.electing() ? Register.NOBODY : seen.process(), askedAt, now()))),
+                        primary.guarded(() -> step(new PrimaryEvent.RegisterUnreadable("no answer", now()))));
+    }
+
+    /** Rule and voters, into the register if it still names this process; what is already there counts. */
+    void record(SyncRule rule, Set<Identity> voters) {
+        Runnable failed = primary.guarded(() -> step(new PrimaryEvent.RuleNotRecorded("no answer", now())));
+        cluster.bucket()
+                .readRegister(
+                        guarded(found -> {
+                            if (!found.isHeldBy(primary.term(), primary.process())) {
+                                failed.run();
+                            } else if (found.rule().equals(rule)
+                                    && found.voters().equals(voters)) {
+                                recorded();
+                            } else {
+                                swap(found, rule, voters);
+                            }
+                        }),
+                        failed);
+    }
+
+    private void swap(Register found, SyncRule rule, Set<Identity> voters) {
+        Runnable failed = primary.guarded(() -> step(new PrimaryEvent.RuleNotRecorded("not swapped", now())));
+        cluster.bucket()
+                .swap(
+                        found,
+                        found.withRule(rule, voters),
+                        guarded(swapped -> {
+                            if (swapped) {
+                                note(found.rule(), rule);
+                                recorded();
+                            } else {
+                                failed.run();
+                            }
+                        }),
+                        failed);
+    }
+
+    private void note(SyncRule from, SyncRule to) {
+        cluster.trace().add(primary.node().name(), "register: from %s to %s".formatted(from, to));
+        cluster.figures().count(Seen.RULE_CHANGES);
+        if (from.level().needsStandbys() && !to.level().needsStandbys()) {
+            cluster.figures().count(Seen.DEGRADED);
+        } else if (to.level().needsStandbys() && !from.level().needsStandbys()) {
+            cluster.figures().count(Seen.RETURNED);
+        }
+    }
+
+    private void recorded() {
+        step(new PrimaryEvent.RuleRecorded(now()));
+    }
+
+    /** Looks in the chain; with retention, what is far behind its end is not there any more. */
+    void locate(long stream, List<LogPosition> candidates) {
+        cluster.bucket()
+                .walk(
+                        guarded(walk -> {
+                            long oldest = cluster.plan().faults().retention()
+                                    ? walk.tip().index() - RETAINED_ENTRIES
+                                    : 0;
+                            Optional<LogPosition> found = candidates.reversed().stream()
+                                    .filter(position -> position.index() >= oldest && walk.contains(position))
+                                    .findFirst();
+                            step(new PrimaryEvent.PositionLocated(stream, found));
+                        }),
+                        primary.guarded(() -> primary.later(RETRY, () -> locate(stream, candidates))));
+    }
+
+    /** From the own file if it goes back so far, else from the bucket. */
+    void readFrames(long stream, long fromIndex) {
+        List<Frame> own = primary.node().disk().from(fromIndex);
+        if (!own.isEmpty()) {
+            cluster.figures().count(Seen.FROM_FILE);
+            primary.later(SimScheduler.MILLI, () -> frames(stream, own));
+            return;
+        }
+        cluster.bucket()
+                .walk(
+                        guarded(walk -> {
+                            cluster.figures().count(Seen.FROM_BUCKET);
+                            frames(stream, walk.from(fromIndex));
+                        }),
+                        primary.guarded(() -> frames(stream, List.of())));
+    }
+
+    private void frames(long stream, List<Frame> frames) {
+        step(new PrimaryEvent.FramesRead(
+                stream, frames.stream().limit(FRAMES_OF_ONE_READ).toList()));
+    }
+}

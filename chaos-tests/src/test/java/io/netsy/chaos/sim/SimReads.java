@@ -1,0 +1,54 @@
+package io.netsy.chaos.sim;
+
+import io.netsy.replication.core.PrimaryEvent;
+import io.netsy.replication.core.ReadLease;
+import io.netsy.replication.model.Moment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/** The reads that wait at a primary, by the discipline of the node's read gate: a question serves those that came before it left. */
+final class SimReads {
+    private final SimPrimary primary;
+    private final SimCluster cluster;
+    private List<LongConsumer> came = new ArrayList<>();
+    private List<LongConsumer> asked = new ArrayList<>();
+    private ReadLease lease = ReadLease.none(new Moment(0, 0));
+
+    SimReads(SimPrimary primary, SimCluster cluster) {
+        this.primary = primary;
+        this.cluster = cluster;
+    }
+
+    /** Answers with the committed index, once this primary's right to say it is confirmed. */
+    void read(LongConsumer answer) {
+        if (!primary.isServing()) {
+            return;
+        }
+        if (lease.holdsAt(cluster.scheduler().moment())) {
+            answer.accept(primary.committedIndex());
+            return;
+        }
+        if (cluster.sabotage().readsJoinQuestions()) {
+            asked.add(answer);
+        } else {
+            came.add(answer);
+        }
+        primary.step(new PrimaryEvent.ReadWaiting(cluster.scheduler().moment()));
+    }
+
+    void questionLeaves() {
+        asked.addAll(came);
+        came = new ArrayList<>();
+    }
+
+    void confirmed() {
+        List<LongConsumer> confirmed = asked;
+        asked = new ArrayList<>();
+        confirmed.forEach(answer -> answer.accept(primary.committedIndex()));
+    }
+
+    void leaseChanged(ReadLease changed) {
+        lease = changed;
+    }
+}

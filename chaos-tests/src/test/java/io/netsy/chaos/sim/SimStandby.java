@@ -1,0 +1,281 @@
+package io.netsy.chaos.sim;
+
+import io.netsy.chaos.sim.SimFigures.Seen;
+import io.netsy.replication.codec.Frame;
+import io.netsy.replication.core.PeerMessage.Begin;
+import io.netsy.replication.core.PeerMessage.FromPrimary;
+import io.netsy.replication.core.PeerMessage.Progress;
+import io.netsy.replication.core.PeerMessage.Report;
+import io.netsy.replication.core.StandbyCore;
+import io.netsy.replication.core.StandbyEffect;
+import io.netsy.replication.core.StandbyEvent;
+import io.netsy.replication.model.LogPosition;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Hosts a standby's core: its stream, its disk, its replica, and the reads that come to it. */
+final class SimStandby {
+    private static final long NO_STREAM = -1;
+    private static final long SILENCE = 3 * SimScheduler.SECOND;
+    private static final long TICK = 500 * SimScheduler.MILLI;
+
+    private final SimNode node;
+    private final SimCluster cluster;
+    private final Deque<StandbyEvent> inbox = new ArrayDeque<>();
+    private final List<Read> reads = new ArrayList<>();
+    private @Nullable StandbyCore core;
+    private boolean alive = true;
+    private boolean stepping;
+    private long stream = NO_STREAM;
+    private long heardAt;
+    private long appliedBy;
+    private long reportedFlushed;
+    private long toldCommitted;
+    private long question;
+    private boolean asked;
+
+    /** A read that waits: for the answer to a question that left after it came, then for the replica. */
+    private static final class Read {
+        private final long fromQuestion;
+        private final LongConsumer shown;
+        private long index = -1;
+
+        Read(long fromQuestion, LongConsumer shown) {
+            this.fromQuestion = fromQuestion;
+            this.shown = shown;
+        }
+    }
+
+    SimStandby(SimNode node, SimCluster cluster) {
+        this.node = node;
+        this.cluster = cluster;
+    }
+
+    void start() {
+        core = new StandbyCore(node.identity(), node.disk().holdings());
+        connect();
+        tick();
+    }
+
+    void end() {
+        alive = false;
+    }
+
+    boolean isRebuilding() {
+        return core == null;
+    }
+
+    long reportedFlushed() {
+        return reportedFlushed;
+    }
+
+    private void later(long delayNanos, Runnable action) {
+        cluster.scheduler().after(delayNanos, guarded(action));
+    }
+
+    private Runnable guarded(Runnable action) {
+        return () -> node.whenAwake(() -> {
+            if (alive) {
+                action.run();
+            }
+        });
+    }
+
+    private void tick() {
+        if (stream != NO_STREAM && cluster.scheduler().now() - heardAt > SILENCE) {
+            leave();
+        }
+        connect();
+        asked = false;
+        maybeAsk();
+        later(TICK, this::tick);
+    }
+
+    private void connect() {
+        String primary = cluster.primaryName();
+        if (stream == NO_STREAM && core != null && !primary.equals(node.name())) {
+            stream = cluster.network().open(node.name(), primary);
+            heardAt = cluster.scheduler().now();
+            step(new StandbyEvent.StreamOpened(stream));
+        }
+    }
+
+    private void leave() {
+        long left = stream;
+        cluster.network().close(left, node.name());
+        stream = NO_STREAM;
+        step(new StandbyEvent.StreamClosed(left));
+    }
+
+    void closed(long closed) {
+        if (closed == stream) {
+            stream = NO_STREAM;
+            step(new StandbyEvent.StreamClosed(closed));
+            later(TICK / 4, this::connect);
+        }
+    }
+
+    void heard(long on, FromPrimary message) {
+        if (on == stream) {
+            heardAt = cluster.scheduler().now();
+            if (message instanceof Begin begin) {
+                told(begin.progress());
+            } else if (message instanceof Progress progress) {
+                told(progress);
+            }
+        }
+        step(new StandbyEvent.PrimarySaid(on, message));
+    }
+
+    private void told(Progress progress) {
+        toldCommitted = Math.max(toldCommitted, progress.committed().index());
+    }
+
+    private void step(StandbyEvent event) {
+        inbox.add(event);
+        if (stepping) {
+            return;
+        }
+        stepping = true;
+        while (alive && core != null && !inbox.isEmpty()) {
+            StandbyEvent next = cluster.sabotage().toStandby(inbox.remove());
+            cluster.trace().add(node.name(), next);
+            for (StandbyEffect effect : cluster.sabotage().fromStandby(next, core.step(next))) {
+                perform(effect);
+            }
+        }
+        inbox.clear();
+        stepping = false;
+        serveReads();
+    }
+
+    private void perform(StandbyEffect effect) {
+        switch (effect) {
+            case StandbyEffect.ToPrimary said -> {
+                if (said.message() instanceof Report report) {
+                    reportedFlushed = report.flushed().index();
+                }
+                cluster.network().toPrimary(said.stream(), said.message());
+            }
+            case StandbyEffect.AppendFrame append -> node.disk().append(append.frame());
+            case StandbyEffect.Flush flush -> flush(flush.cut());
+            case StandbyEffect.Truncate truncate -> truncate(truncate.after());
+            case StandbyEffect.PromiseTerm promise -> node.disk().promise(promise.term());
+            case StandbyEffect.Apply apply -> apply(apply.frames());
+            case StandbyEffect.MayForget forget -> {
+                if (cluster.scheduler().chance(0.3)) {
+                    node.disk().forget(forget.storedIndex());
+                }
+            }
+            case StandbyEffect.Began ignored -> {
+                asked = false;
+                maybeAsk();
+            }
+            case StandbyEffect.AnswerIndex answer -> answered(answer.question(), answer.index());
+            case StandbyEffect.CloseStream close -> {
+                cluster.network().close(close.stream(), node.name());
+                if (close.stream() == stream) {
+                    stream = NO_STREAM;
+                    later(TICK / 4, this::connect);
+                }
+            }
+            case StandbyEffect.RebuildFromBucket rebuild -> rebuild(rebuild.reason());
+        }
+    }
+
+    private void flush(long cut) {
+        LogPosition end = node.disk().end();
+        int cuts = node.disk().cuts();
+        long takes =
+                cluster.scheduler().between(1, cluster.plan().faults().disk().maxFlushNanos());
+        later(takes, () -> {
+            node.flushEnded(end, cuts);
+            step(new StandbyEvent.FlushEnded(cut, end));
+        });
+    }
+
+    private void truncate(LogPosition after) {
+        cluster.figures().count(Seen.REWINDS);
+        node.disk().truncate(after);
+        reportedFlushed = Math.min(reportedFlushed, after.index());
+    }
+
+    private void apply(List<Frame> frames) {
+        long takes =
+                cluster.scheduler().between(1, cluster.plan().faults().disk().maxApplyNanos());
+        appliedBy = Math.max(appliedBy, cluster.scheduler().now()) + takes;
+        cluster.scheduler().at(appliedBy, guarded(() -> {
+            for (Frame frame : frames) {
+                cluster.invariants().applied(node.name(), node.disk().id(), frame);
+                node.disk().apply(frame.end());
+            }
+            step(new StandbyEvent.AppliedUpTo(frames.getLast().end()));
+        }));
+    }
+
+    /** A new disk, filled from the bucket. */
+    private void rebuild(String reason) {
+        cluster.trace().add(node.name(), "is built anew: " + reason);
+        cluster.figures().count(Seen.REBUILDS);
+        core = null;
+        stream = NO_STREAM;
+        reportedFlushed = 0;
+        long promised = node.disk().promisedTerm();
+        node.disk().wipe(cluster.scheduler().newId());
+        node.disk().promise(promised);
+        recover();
+    }
+
+    private void recover() {
+        cluster.bucket().walk(walk -> guarded(() -> recovered(walk)).run(), guarded(() -> later(TICK, this::recover)));
+    }
+
+    private void recovered(SimBucket.Walk walk) {
+        node.disk().reset(walk.tip());
+        cluster.invariants().recovered(node.identity(), walk.tip());
+        core = new StandbyCore(node.identity(), node.disk().holdings());
+        connect();
+    }
+
+    void read(LongConsumer shown) {
+        reads.add(new Read(question + 1, shown));
+        maybeAsk();
+    }
+
+    /** One question at a time, for all reads that came before it leaves (protocol safety, 23). */
+    private void maybeAsk() {
+        if (!asked && reads.stream().anyMatch(read -> read.index < 0)) {
+            asked = true;
+            question++;
+            step(new StandbyEvent.ReadWaiting(question));
+        }
+    }
+
+    private void answered(long answeredQuestion, long index) {
+        for (Read read : reads) {
+            boolean askedAfterIt =
+                    read.fromQuestion <= answeredQuestion || cluster.sabotage().readsJoinQuestions();
+            if (read.index < 0 && askedAfterIt) {
+                read.index = index;
+            }
+        }
+        if (answeredQuestion == question) {
+            asked = false;
+            maybeAsk();
+        }
+    }
+
+    /** A replica that was built from the bucket may be ahead of what is committed, and shows nothing until that is. */
+    private void serveReads() {
+        long applied = node.disk().applied().index();
+        List<Read> ready = reads.stream()
+                .filter(read -> read.index >= 0 && read.index <= applied && applied <= toldCommitted)
+                .toList();
+        reads.removeAll(ready);
+        ready.forEach(read -> read.shown.accept(applied));
+    }
+}

@@ -1,0 +1,93 @@
+package io.netsy.chaos.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netsy.chaos.sim.SimFigures.Seen;
+import io.netsy.replication.core.SyncRule;
+import io.netsy.replication.model.CommitLevel;
+import io.netsy.replication.model.StandbyRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The replication core under everything that can go wrong, many times. {@code -Dsim.runs} says how many runs,
+ * {@code -Dsim.first} with which seed they begin, {@code -Dsim.seed} replays one; the figures are in {@code
+ * target/simulation.txt}.
+ */
+class SimulationTest {
+    private static final Logger LOG = LoggerFactory.getLogger(SimulationTest.class);
+    private static final long FAULT_TIME = 20 * SimScheduler.SECOND;
+    private static final long RUNS_OF_A_BUILD = 2500;
+
+    /** So many runs see everything there is to see. */
+    private static final long ENOUGH_RUNS = 1000;
+
+    /** A planted fault is found in the first so many seeds. */
+    private static final long SEEDS_TO_FIND_IT = 400;
+
+    @ParameterizedTest
+    @EnumSource(CommitLevel.class)
+    void threeNodesWithoutFaultsComeTogether(CommitLevel level) {
+        SimPlan plan = SimPlan.calm(new SyncRule(level, StandbyRule.ANYONE));
+
+        SimFigures figures = new SimRun(plan, 1, Sabotage.NONE).run(FAULT_TIME);
+
+        assertThat(figures.of(Seen.ACKNOWLEDGED)).isEqualTo(figures.of(Seen.SEQUENCED));
+        assertThat(figures.of(Seen.valueOf("AT_" + level))).isGreaterThan(10);
+        assertThat(figures.of(Seen.TERMS)).isEqualTo(1);
+        assertThat(figures.of(Seen.REWINDS)).isZero();
+        assertThat(figures.of(Seen.REBUILDS)).isZero();
+    }
+
+    @Test
+    void aSeedSaysEverything() {
+        for (long seed = 1; seed <= 20; seed++) {
+            assertThat(SimRun.ofSeed(seed).run(FAULT_TIME))
+                    .hasToString(SimRun.ofSeed(seed).run(FAULT_TIME).toString());
+        }
+    }
+
+    @Test
+    void theInvariantsHoldWhateverGoesWrong() throws IOException {
+        long first = Long.getLong("sim.seed", Long.getLong("sim.first", 1));
+        long runs = System.getProperty("sim.seed") == null ? Long.getLong("sim.runs", RUNS_OF_A_BUILD) : 1;
+        SimFigures all = new SimFigures();
+        for (long seed = first; seed < first + runs; seed++) {
+            all.add(SimRun.ofSeed(seed).run(FAULT_TIME));
+        }
+        String line = "simulation seeds=%d..%d %s".formatted(first, first + runs - 1, all);
+        LOG.info(line);
+        Files.writeString(Path.of("target", "simulation.txt"), line + "\n");
+        if (runs >= ENOUGH_RUNS) {
+            for (Seen seen : Seen.values()) {
+                assertThat(all.of(seen)).as("%s in %d runs", seen, runs).isPositive();
+            }
+        }
+    }
+
+    /** A hole never happens here: no mishap deletes a key. */
+    @ParameterizedTest
+    @EnumSource(value = Planted.class, mode = Mode.EXCLUDE, names = "A_HOLE_IS_TAKEN_FOR_THE_TIP")
+    void aPlantedFaultIsFound(Planted planted) {
+        for (long seed = 1; seed <= SEEDS_TO_FIND_IT; seed++) {
+            try {
+                SimRun.ofSeed(seed, planted.sabotage()).run(FAULT_TIME);
+            } catch (AssertionError found) {
+                LOG.info(
+                        "{} is found by seed {}: {}",
+                        planted,
+                        seed,
+                        String.valueOf(found.getMessage()).lines().findFirst().orElse(""));
+                return;
+            }
+        }
+        throw new AssertionError(planted + " is not found in %d runs".formatted(SEEDS_TO_FIND_IT));
+    }
+}
