@@ -4,6 +4,7 @@ import io.netsy.replication.codec.Frame;
 import io.netsy.replication.core.Chunk;
 import io.netsy.replication.core.PeerMessage.Identity;
 import io.netsy.replication.core.SyncRule;
+import io.netsy.replication.model.CommitLevel;
 import io.netsy.replication.model.LogPosition;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -170,6 +171,10 @@ final class Invariants {
         require(
                 !rule.level().isCompleteInBucket() || chain.contains(position),
                 () -> "6: %s acknowledges %s at %s, the bucket ends at %s".formatted(by, position, rule, stored));
+        if (rule.level() == CommitLevel.QUORUM && chain.contains(position)) {
+            // The bucket's chain is part of every history that is chosen.
+            return;
+        }
         switch (rule.level()) {
             case LOCAL, REMOTE_WRITE -> {}
             case ON -> requireVoters(by, position, disk -> disk.held(position));

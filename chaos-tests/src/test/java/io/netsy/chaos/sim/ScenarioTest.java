@@ -26,8 +26,15 @@ class ScenarioTest {
     private static final long SECOND = SimScheduler.SECOND;
 
     /** The bucket gets what is committed at quorum only much later. */
-    private static final Limits ARCHIVES_LATE =
-            new Limits(Duration.ofSeconds(1), 100_000, 100_000, Duration.ofSeconds(20), 1 << 20, 1 << 20, 3);
+    private static final Limits ARCHIVES_LATE = new Limits(
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            100_000,
+            100_000,
+            Duration.ofSeconds(20),
+            1 << 20,
+            1 << 20,
+            3);
 
     private static SimPlan plan(CommitLevel level) {
         return SimPlan.calm(new SyncRule(level, StandbyRule.ANYONE));
@@ -155,7 +162,10 @@ class ScenarioTest {
         fails(plan(CommitLevel.REMOTE_APPLY), script, Planted.SENT_IS_DECLARED_COMMITTED.sabotage(), "4:");
     }
 
-    /** A message takes 50 ms, the bucket 20 ms: the write is acknowledged while the answer to the first read is on its way. */
+    /**
+     * A message takes 50 ms, the bucket 10 ms: the first read's question is confirmed by a round after 150 ms, and the write
+     * is acknowledged while the answer is on its way.
+     */
     @Test
     void scenario23_aReadWaitsForAQuestionThatLeftAfterItCame() {
         Faults slow = new Faults(
@@ -167,9 +177,9 @@ class ScenarioTest {
         Script script = cluster -> {
             cluster.run(5 * SECOND);
             cluster.clients().read(cluster.node(B));
-            cluster.run(60 * MILLI);
+            cluster.run(155 * MILLI);
             cluster.clients().propose(cluster.node(A));
-            cluster.run(40 * MILLI);
+            cluster.run(25 * MILLI);
             cluster.clients().read(cluster.node(B));
             cluster.run(SECOND);
         };

@@ -131,7 +131,8 @@ final class SimLinks {
                             Optional<LogPosition> found = candidates.reversed().stream()
                                     .filter(position -> position.index() >= oldest && walk.contains(position))
                                     .findFirst();
-                            step(new PrimaryEvent.PositionLocated(stream, found));
+                            step(new PrimaryEvent.PositionLocated(
+                                    stream, found, cluster.scheduler().moment()));
                         }),
                         primary.guarded(() -> primary.later(RETRY, () -> locate(stream, candidates))));
     }
@@ -155,6 +156,8 @@ final class SimLinks {
 
     private void frames(long stream, List<Frame> frames) {
         step(new PrimaryEvent.FramesRead(
-                stream, frames.stream().limit(FRAMES_OF_ONE_READ).toList()));
+                stream,
+                frames.stream().limit(FRAMES_OF_ONE_READ).toList(),
+                cluster.scheduler().moment()));
     }
 }

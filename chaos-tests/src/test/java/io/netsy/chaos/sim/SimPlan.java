@@ -1,5 +1,6 @@
 package io.netsy.chaos.sim;
 
+import io.netsy.replication.core.Replication.BucketLoss;
 import io.netsy.replication.core.Replication.Limits;
 import io.netsy.replication.core.Replication.StandbyLoss;
 import io.netsy.replication.core.SyncRule;
@@ -20,6 +21,7 @@ record SimPlan(
         List<SyncRule> rules,
         List<String> candidates,
         StandbyLoss loss,
+        BucketLoss bucketLoss,
         Limits limits,
         Duration lease,
         Faults faults) {
@@ -81,20 +83,22 @@ record SimPlan(
     }
 
     /** Limits so small that windows close and memory ends. */
-    static final Limits SMALL = new Limits(Duration.ofSeconds(1), 1000, 1500, Duration.ofMillis(400), 2000, 20_000, 3);
+    static final Limits SMALL = new Limits(
+            Duration.ofSeconds(1), Duration.ofSeconds(1), 1000, 1500, Duration.ofMillis(400), 2000, 20_000, 3);
 
     /** Three nodes, nothing goes wrong. */
     static SimPlan calm(SyncRule rule) {
         List<String> nodes = List.of("node-a", "node-b", "node-c");
-        return new SimPlan(nodes, List.of(rule), nodes, StandbyLoss.DEGRADE, SMALL, Duration.ZERO, Faults.NONE);
+        return new SimPlan(
+                nodes, List.of(rule), nodes, StandbyLoss.DEGRADE, BucketLoss.STALL, SMALL, Duration.ZERO, Faults.NONE);
     }
 
     SimPlan with(Limits other) {
-        return new SimPlan(nodes, rules, candidates, loss, other, lease, faults);
+        return new SimPlan(nodes, rules, candidates, loss, bucketLoss, other, lease, faults);
     }
 
     SimPlan with(Faults other) {
-        return new SimPlan(nodes, rules, candidates, loss, limits, lease, other);
+        return new SimPlan(nodes, rules, candidates, loss, bucketLoss, limits, lease, other);
     }
 
     Set<String> names() {

@@ -2,6 +2,7 @@ package io.netsy.chaos.sim;
 
 import io.netsy.chaos.sim.SimPlan.Faults;
 import io.netsy.chaos.sim.SimPlan.Mishap;
+import io.netsy.replication.core.Replication.BucketLoss;
 import io.netsy.replication.core.Replication.Limits;
 import io.netsy.replication.core.Replication.StandbyLoss;
 import io.netsy.replication.core.SyncRule;
@@ -41,7 +42,8 @@ final class SimPlans {
                 .toList();
         Duration lease = chance(0.25) ? Duration.ofSeconds(1) : Duration.ZERO;
         StandbyLoss loss = chance(0.7) ? StandbyLoss.DEGRADE : StandbyLoss.BLOCK;
-        return new SimPlan(nodes, rules, candidates, loss, limits(), lease, faults());
+        BucketLoss bucketLoss = chance(0.25) ? BucketLoss.QUORUM : BucketLoss.STALL;
+        return new SimPlan(nodes, rules, candidates, loss, bucketLoss, limits(), lease, faults());
     }
 
     private static boolean canBeMet(SyncRule rule, String primary, Set<String> nodes) {
@@ -77,6 +79,7 @@ final class SimPlans {
     private Limits limits() {
         return new Limits(
                 Duration.ofMillis(between(200, 3000)),
+                Duration.ofMillis(between(200, 2000)),
                 pick(List.of(200L, 1000L, 100_000L)),
                 pick(List.of(0L, 500L, 3000L, 1_000_000L)),
                 Duration.ofMillis(between(1, 1500)),

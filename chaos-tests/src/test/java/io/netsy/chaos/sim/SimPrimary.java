@@ -147,7 +147,8 @@ final class SimPrimary {
         cluster.invariants().recovered(node.identity(), opening.tip());
         SimPlan plan = cluster.plan();
         wanted = cluster.wanted();
-        Replication replication = new Replication(node.name(), plan.names(), wanted, plan.loss(), plan.limits());
+        Replication replication =
+                new Replication(node.name(), plan.names(), wanted, plan.loss(), plan.bucketLoss(), plan.limits());
         core = new PrimaryCore(
                 term,
                 process,
@@ -203,7 +204,7 @@ final class SimPrimary {
     private void perform(PrimaryEffect effect) {
         switch (effect) {
             case PrimaryEffect.PutChunk put -> links.put(put.chunk());
-            case PrimaryEffect.ReadChunk read -> links.read(read.firstIndex());
+            case PrimaryEffect.ReadChunk chunk -> links.read(chunk.firstIndex());
             case PrimaryEffect.Adopt adopt -> {
                 cluster.figures().count(Seen.ADOPTIONS);
                 cluster.invariants().committed(adopt.frames(), node.name());
@@ -215,15 +216,17 @@ final class SimPrimary {
             case PrimaryEffect.AppendFrame append -> append(append.frame());
             case PrimaryEffect.ToStandby said -> cluster.network().toStandby(said.stream(), said.message());
             case PrimaryEffect.LocatePosition locate -> links.locate(locate.stream(), locate.candidates());
-            case PrimaryEffect.ReadFrames read -> links.readFrames(read.stream(), read.fromIndex());
+            case PrimaryEffect.ReadFrames frames -> links.readFrames(frames.stream(), frames.fromIndex());
             case PrimaryEffect.CloseStream close -> closeStream(close.stream());
             case PrimaryEffect.RecordRule change -> links.record(change.rule(), change.voters());
-            case PrimaryEffect.ReadRegister ignored -> {
-                reads.questionLeaves();
+            case PrimaryEffect.MayForget ignored -> {}
+            case PrimaryEffect.AskStandbys ask -> reads.questionLeaves(ask.question());
+            case PrimaryEffect.ReadRegister read -> {
+                reads.questionLeaves(read.question());
                 links.look();
             }
             case PrimaryEffect.LeaseChanged changed -> reads.leaseChanged(changed.lease());
-            case PrimaryEffect.ConfirmReads ignored -> reads.confirmed();
+            case PrimaryEffect.ConfirmReads confirm -> reads.confirmed(confirm.question());
             case PrimaryEffect.WakeAt wake -> wakeAt(wake.bootNanos());
             case PrimaryEffect.StepDown down -> node.termEnded(this, down.reason());
             case PrimaryEffect.Halt halt ->
@@ -329,7 +332,8 @@ final class SimPrimary {
             case Report report -> step(new PrimaryEvent.StandbyReported(stream, report, now()));
             case AskIndex ask ->
                 reads.read(index -> cluster.network().toStandby(stream, new Index(ask.question(), index)));
-            case Confirmed _, Bye _ -> {}
+            case Confirmed confirmed -> step(new PrimaryEvent.StandbyConfirmed(stream, confirmed.round(), now()));
+            case Bye _ -> {}
         }
     }
 }

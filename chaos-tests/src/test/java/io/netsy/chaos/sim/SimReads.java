@@ -5,6 +5,9 @@ import io.netsy.replication.core.ReadLease;
 import io.netsy.replication.model.Moment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
 
 /** The reads that wait at a primary, by the discipline of the node's read gate: a question serves those that came before it left. */
@@ -12,7 +15,7 @@ final class SimReads {
     private final SimPrimary primary;
     private final SimCluster cluster;
     private List<LongConsumer> came = new ArrayList<>();
-    private List<LongConsumer> asked = new ArrayList<>();
+    private final NavigableMap<Long, List<LongConsumer>> asked = new TreeMap<>();
     private ReadLease lease = ReadLease.none(new Moment(0, 0));
 
     SimReads(SimPrimary primary, SimCluster cluster) {
@@ -29,22 +32,25 @@ final class SimReads {
             answer.accept(primary.committedIndex());
             return;
         }
-        if (cluster.sabotage().readsJoinQuestions()) {
-            asked.add(answer);
+        if (cluster.sabotage().readsJoinQuestions() && !asked.isEmpty()) {
+            asked.lastEntry().getValue().add(answer);
         } else {
             came.add(answer);
         }
         primary.step(new PrimaryEvent.ReadWaiting(cluster.scheduler().moment()));
     }
 
-    void questionLeaves() {
-        asked.addAll(came);
+    void questionLeaves(long question) {
+        asked.put(question, came);
         came = new ArrayList<>();
     }
 
-    void confirmed() {
-        List<LongConsumer> confirmed = asked;
-        asked = new ArrayList<>();
+    /** Serves the reads that waited for this question, or for one before it. */
+    void confirmed(long question) {
+        Map<Long, List<LongConsumer>> served = asked.headMap(question, true);
+        List<LongConsumer> confirmed =
+                served.values().stream().flatMap(List::stream).toList();
+        served.clear();
         confirmed.forEach(answer -> answer.accept(primary.committedIndex()));
     }
 

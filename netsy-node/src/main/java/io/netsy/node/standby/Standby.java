@@ -216,6 +216,7 @@ public final class Standby implements AutoCloseable {
         for (StandbyEffect effect : core.step(event)) {
             perform(effect);
         }
+        reads.heard(core.heardCommitted());
     }
 
     private void perform(StandbyEffect effect) {

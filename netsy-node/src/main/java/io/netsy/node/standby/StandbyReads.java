@@ -26,6 +26,8 @@ final class StandbyReads implements StateSource {
     private List<Waiter> came = new ArrayList<>();
     private List<Waiter> asked = new ArrayList<>();
     private final Deque<Answered> answered = new ArrayDeque<>();
+    private final long recoveredIndex;
+    private long heardIndex;
     private long question;
     private boolean asking;
     private volatile CommittedState committed;
@@ -43,6 +45,7 @@ final class StandbyReads implements StateSource {
     StandbyReads(NodeClock clock, CommittedState recovered, Runnable wakeUp, LongConsumer ask) {
         this.clock = clock;
         this.committed = recovered;
+        this.recoveredIndex = recovered.index();
         this.wakeUp = wakeUp;
         this.ask = ask;
     }
@@ -118,8 +121,19 @@ final class StandbyReads implements StateSource {
         completeApplied();
     }
 
+    /** A primary said up to where it is committed; see {@link io.netsy.replication.core.StandbyCore#heardCommitted}. */
+    void heard(long committedIndex) {
+        if (committedIndex > heardIndex) {
+            heardIndex = committedIndex;
+            completeApplied();
+        }
+    }
+
     private void completeApplied() {
         CommittedState state = committed;
+        if (heardIndex < recoveredIndex) {
+            return;
+        }
         while (!answered.isEmpty() && answered.getFirst().index() <= state.index()) {
             answered.removeFirst().waiters().forEach(waiter -> waiter.future().complete(state));
         }

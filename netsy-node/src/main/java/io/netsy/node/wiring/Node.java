@@ -164,8 +164,8 @@ final class Node implements AutoCloseable {
     void serve() throws Exception {
         if (others != null) {
             Registrations registrations = others.registrations();
-            threads.io().execute(registrations::refresh);
-            threads.every(Registrations.PERIOD, () -> threads.io().execute(registrations::refresh));
+            threads.io().execute(registrations::maybeRefresh);
+            threads.every(Registrations.PERIOD, () -> threads.io().execute(registrations::maybeRefresh));
         }
         if (others == null || others.leads()) {
             lead();

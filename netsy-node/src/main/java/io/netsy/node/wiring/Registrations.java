@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +29,11 @@ import org.slf4j.LoggerFactory;
 final class Registrations {
     private static final Logger LOG = LoggerFactory.getLogger(Registrations.class);
 
-    /** How often a node looks where the others are. */
-    static final Duration PERIOD = Duration.ofSeconds(30);
+    /** How often a node looks where the others are, as long as it does not know all of them. */
+    static final Duration PERIOD = Duration.ofSeconds(1);
+
+    /** When it knows them it looks once in so many periods, for they may move. */
+    private static final int PERIODS_BETWEEN_LOOKS = 60;
 
     private static final int FORMAT_VERSION = 1;
 
@@ -38,6 +42,8 @@ final class Registrations {
     private final List<String> ownUrls;
     private final Set<String> nodes;
     private final Map<String, List<String>> urls = new ConcurrentHashMap<>();
+    private final AtomicBoolean looking = new AtomicBoolean();
+    private int periods;
 
     Registrations(ObjectStore store, String self, List<String> ownUrls, Set<String> nodes) {
         this.store = store;
@@ -52,8 +58,18 @@ final class Registrations {
         return urls.getOrDefault(node, List.of());
     }
 
+    /** Looks for the others if it is time to; to be called each {@link #PERIOD}, by one thread at a time. */
+    void maybeRefresh() {
+        if (looking.compareAndSet(false, true)) {
+            if (periods++ % PERIODS_BETWEEN_LOOKS == 0 || !urls.keySet().containsAll(nodes)) {
+                refresh();
+            }
+            looking.set(false);
+        }
+    }
+
     /** Says where this node is, unless that stands already, and looks where the others are. */
-    void refresh() {
+    private void refresh() {
         try {
             register();
             for (String node : nodes) {

@@ -80,6 +80,7 @@ public final class StandbyCore {
     private LogPosition applied;
     private LogPosition reportedReceived;
     private long declaredCommitted;
+    private long heardCommitted;
     private long storedIndex;
     private long cut;
     private boolean flushing;
@@ -120,6 +121,14 @@ public final class StandbyCore {
     /** The end of what it knows to be committed, of what it holds. */
     public LogPosition committed() {
         return committed;
+    }
+
+    /**
+     * What a primary said is committed. What a standby took from the bucket may be beyond it, for it is durable there before
+     * enough standbys flushed it; so a linearizable read waits until a primary has said as much.
+     */
+    public long heardCommitted() {
+        return heardCommitted;
     }
 
     /** The term that it follows, or promised to. */
@@ -250,6 +259,7 @@ public final class StandbyCore {
             return;
         }
         declaredCommitted = Math.max(declaredCommitted, progress.committed().index());
+        heardCommitted = Math.max(heardCommitted, progress.committed().index());
         if (progress.storedIndex() > storedIndex) {
             storedIndex = progress.storedIndex();
             effects.add(new MayForget(storedIndex));
