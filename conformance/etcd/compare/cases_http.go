@@ -80,6 +80,9 @@ func (t *T) jsonText(name string, value any) string {
 		if name == "peerURLs" || name == "clientURLs" {
 			return fmt.Sprintf("%d urls", len(items))
 		}
+		if name == "members" {
+			sort.Strings(items)
+		}
 		return "[" + strings.Join(items, " ") + "]"
 	case string:
 		return t.scalarText(name, v, true)
@@ -118,6 +121,10 @@ func (t *T) scalarText(name, text string, quoted bool) string {
 		text = "token"
 	case (name == "ID" || name == "memberID") && t.member != 0 && text == strconv.FormatUint(t.member, 10):
 		text = "self"
+	case name == "ID":
+		if id, err := strconv.ParseUint(text, 10, 64); err == nil && id >= leastMemberID {
+			text = "other"
+		}
 	}
 	if quoted {
 		return strconv.Quote(t.text(text))

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	"google.golang.org/grpc/status"
 )
 
@@ -21,6 +22,7 @@ type names struct {
 	member   uint64
 	term     uint64
 	leases   map[int64]string
+	others   map[uint64]string
 }
 
 // renderers handle the fields whose value may differ between two servers. The key is "Type.Field".
@@ -93,8 +95,14 @@ func (n *names) list(value reflect.Value) string {
 	for i := range items {
 		items[i] = strings.TrimPrefix(n.value(value.Index(i)), "=")
 	}
+	if value.Type().Elem() == memberType {
+		// By ids, which are random: each server's own is elsewhere in the list.
+		sort.Strings(items)
+	}
 	return "[" + strings.Join(items, " ") + "]"
 }
+
+var memberType = reflect.TypeOf((*pb.Member)(nil))
 
 // shortBytes quotes what is short and gives length and checksum of what is long.
 func shortBytes(data []byte) string {
@@ -109,10 +117,17 @@ var longDecimal = regexp.MustCompile(`\d{9,}`)
 // text replaces the member's id in texts for people, which carry it in decimal.
 func (n *names) text(text string) string {
 	return longDecimal.ReplaceAllStringFunc(text, func(digits string) string {
-		if n.member != 0 && digits == strconv.FormatUint(n.member, 10) {
+		id, err := strconv.ParseUint(digits, 10, 64)
+		if n.member == 0 || err != nil {
+			return digits
+		}
+		if id == n.member {
 			return "<self>"
 		}
-		return digits
+		if n.others[id] == "" {
+			return digits
+		}
+		return "<" + n.others[id] + ">"
 	})
 }
 
@@ -141,7 +156,24 @@ func (n *names) authRevision(_, value reflect.Value) string {
 
 func (n *names) clusterID(_, value reflect.Value) string { return stable(&n.cluster, value.Uint()) }
 
-func (n *names) memberID(_, value reflect.Value) string { return stable(&n.member, value.Uint()) }
+// memberID holds the id of the server to the first one that was seen.
+func (n *names) memberID(_, value reflect.Value) string {
+	if n.member == 0 {
+		n.member = value.Uint()
+	}
+	return n.memberOrNumber(value, value)
+}
+
+// other names another member of the cluster by the order in which they are seen.
+func (n *names) other(id uint64) string {
+	if n.others == nil {
+		n.others = map[uint64]string{}
+	}
+	if n.others[id] == "" {
+		n.others[id] = fmt.Sprintf("other%d", len(n.others)+1)
+	}
+	return n.others[id]
+}
 
 // stable holds an id to the first one that was seen.
 func stable(known *uint64, id uint64) string {
@@ -154,11 +186,18 @@ func stable(known *uint64, id uint64) string {
 	return "self"
 }
 
+// leastMemberID is below all ids of members, which are hashes, and above the numbers that cases make up.
+const leastMemberID = 1 << 32
+
 func (n *names) memberOrNumber(_, value reflect.Value) string {
-	if id := value.Uint(); n.member == 0 || id != n.member {
+	id := value.Uint()
+	if n.member == id && id != 0 {
+		return "self"
+	}
+	if n.member == 0 || id < leastMemberID {
 		return fmt.Sprint(id)
 	}
-	return "self"
+	return n.other(id)
 }
 
 func (n *names) raftTerm(_, value reflect.Value) string {
