@@ -377,24 +377,30 @@ public final class PrimaryCore {
     }
 
     private void adopt(Chunk late, Moment now, List<PrimaryEffect> effects) {
-        for (Frame frame : late.frames()) {
-            Frame own = tail.pollFirst();
-            if (own != null && !own.equals(frame)) {
+        int held = Math.min(tail.size(), late.frames().size());
+        for (Frame frame : late.frames().subList(0, held)) {
+            Frame own = tail.removeFirst();
+            if (!own.equals(frame)) {
                 halt("the bucket holds %s where this primary's history has %s".formatted(late, own), effects);
                 return;
             }
         }
-        handleHistoryStored(late, effects);
+        handleHistoryStored(late, held, effects);
         putNextOfOpening(now, effects);
     }
 
-    /** Frames of earlier terms stand in the bucket: committed, before anything of this term. */
-    private void handleHistoryStored(Chunk chunk, List<PrimaryEffect> effects) {
+    /**
+     * Frames of earlier terms stand in the bucket: committed, before anything of this term.
+     *
+     * @param held how many of them, from the first on, the own write-ahead file holds already
+     */
+    private void handleHistoryStored(Chunk chunk, int held, List<PrimaryEffect> effects) {
         attempt = null;
         stored = chunk.end();
         committed = stored;
         revision = chunk.frames().getLast().header().lastRevision();
-        chunk.frames().forEach(frame -> remember(frame, effects));
+        chunk.frames().subList(0, held).forEach(frames::append);
+        chunk.frames().subList(held, chunk.frames().size()).forEach(frame -> remember(frame, effects));
         effects.add(new Adopt(chunk.frames()));
     }
 
@@ -405,7 +411,7 @@ public final class PrimaryCore {
         Chunk chunk = attempt.chunk();
         if (phase == Phase.OPENING && termStart == null) {
             chunk.frames().forEach(frame -> tail.removeFirst());
-            handleHistoryStored(chunk, effects);
+            handleHistoryStored(chunk, chunk.frames().size(), effects);
             putNextOfOpening(now, effects);
             return;
         }
