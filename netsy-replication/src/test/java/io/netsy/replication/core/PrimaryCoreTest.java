@@ -22,9 +22,11 @@ import io.netsy.replication.core.PrimaryEvent.ChunkFound;
 import io.netsy.replication.core.PrimaryEvent.ChunkOutcomeUnknown;
 import io.netsy.replication.core.PrimaryEvent.ChunkRefused;
 import io.netsy.replication.core.PrimaryEvent.FrameSequenced;
+import io.netsy.replication.core.PrimaryEvent.OwnFlushed;
 import io.netsy.replication.core.PrimaryEvent.ReadWaiting;
 import io.netsy.replication.core.PrimaryEvent.RegisterSeen;
 import io.netsy.replication.core.PrimaryEvent.RegisterUnreadable;
+import io.netsy.replication.core.PrimaryEvent.RuleRecorded;
 import io.netsy.replication.core.PrimaryEvent.Started;
 import io.netsy.replication.core.PrimaryEvent.Tick;
 import io.netsy.replication.core.Replication.BucketLoss;
@@ -35,6 +37,7 @@ import io.netsy.replication.model.LogPosition;
 import io.netsy.replication.model.Moment;
 import io.netsy.replication.model.StandbyRule;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -357,5 +360,23 @@ class PrimaryCoreTest {
 
         assertThat(only(adopted, Adopt.class).frames()).containsExactly(held, beyond);
         assertThat(appended(adopted)).containsExactly(beyond);
+    }
+
+    /** Whether a write is committed that the primary and the bucket have, and no standby. */
+    private static boolean commitsWithoutStandbys(StandbyLoss loss) {
+        PrimaryCore alone = clusterCore(SyncRule.LOCAL, loss, List.of());
+        Frame frame = frameAfter(serve(alone));
+        List<PrimaryEffect> effects = new ArrayList<>(alone.step(new FrameSequenced(frame, at(3))));
+        effects.addAll(alone.step(new OwnFlushed(frame.end(), at(4))));
+        effects.addAll(alone.step(new RuleRecorded(at(5))));
+        effects.addAll(alone.step(new ChunkCreated(frame.firstIndex(), at(6))));
+        effects.addAll(alone.step(new Tick(at(60_000))));
+        return effects.stream().anyMatch(Commit.class::isInstance);
+    }
+
+    @Test
+    void whereLostStandbysBlockNothingIsCommittedWithoutThemAfterAStart() {
+        assertThat(commitsWithoutStandbys(StandbyLoss.DEGRADE)).isTrue();
+        assertThat(commitsWithoutStandbys(StandbyLoss.BLOCK)).isFalse();
     }
 }
