@@ -103,9 +103,10 @@ public final class PrimaryTerm implements AutoCloseable {
      *
      * @param lease how long a look at the register is good for; zero: every linearizable read asks the register
      * @param gather how long batches wait for company
+     * @param requestTimeout after which a write is answered as of unknown outcome (etcd semantics, section 2)
      * @param closeTimeout how long a closing primary waits for what is under way
      */
-    public record Settings(Duration lease, GatherSettings gather, Duration closeTimeout) {}
+    public record Settings(Duration lease, GatherSettings gather, Duration requestTimeout, Duration closeTimeout) {}
 
     /** The end of the log, and the state there. */
     public record Tip(LogPosition position, StoreState state) {}
@@ -160,7 +161,7 @@ public final class PrimaryTerm implements AutoCloseable {
         Sequencer sequencer = new Sequencer(
                 ports,
                 new Sequencer.Beginning(core, assigned.term(), found.position(), found.state()),
-                setup.settings().gather());
+                setup.settings());
         sequencer.start();
         return new PrimaryTerm(setup, assigned, sequencer, bucket, streams);
     }

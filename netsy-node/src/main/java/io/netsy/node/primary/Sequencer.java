@@ -48,9 +48,6 @@ import org.slf4j.LoggerFactory;
  * Once sealed, a frame keeps its indexes and revisions whatever happens; a client's time-out takes nothing back.
  */
 public final class Sequencer implements Proposer, AutoCloseable {
-    /** A write that takes longer is answered as of unknown outcome (etcd semantics, section 2). */
-    public static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(7);
-
     private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
     private static final int MAX_QUEUED = 20_000;
     private static final long MAX_QUEUED_BYTES = 64 << 20;
@@ -73,6 +70,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
     private final CompletableFuture<Void> serving = new CompletableFuture<>();
     private final CompletableFuture<Ending> ended = new CompletableFuture<>();
     private final GatherSettings gatherSettings;
+    private final long requestTimeoutNanos;
     private final long term;
 
     private FrameBuilder frames;
@@ -88,12 +86,13 @@ public final class Sequencer implements Proposer, AutoCloseable {
     /** Where a primary begins: its core, and the state at the end of the log. */
     record Beginning(PrimaryCore core, long term, LogPosition tip, StoreState state) {}
 
-    Sequencer(PrimaryPorts ports, Beginning beginning, GatherSettings gatherSettings) {
+    Sequencer(PrimaryPorts ports, Beginning beginning, PrimaryTerm.Settings settings) {
         this.ports = ports;
         this.core = beginning.core();
         this.term = beginning.term();
         this.end = beginning.tip();
-        this.gatherSettings = gatherSettings;
+        this.gatherSettings = settings.gather();
+        this.requestTimeoutNanos = settings.requestTimeout().toNanos();
         this.gather = new GatherPolicy(gatherSettings);
         this.open = new Batch(beginning.state());
         this.frames = new FrameBuilder(term, end, beginning.state().revision());
@@ -217,7 +216,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
             return;
         }
         long startedNanos = now().bootNanos();
-        if (arrivedNanos + REQUEST_TIMEOUT.toNanos() - startedNanos < 0) {
+        if (arrivedNanos + requestTimeoutNanos - startedNanos < 0) {
             fail(future, EtcdError.TIMED_OUT);
             return;
         }
@@ -404,7 +403,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
             return;
         }
         nextSweepNanos = nowNanos + SWEEP_PERIOD.toNanos();
-        long bornBefore = nowNanos - REQUEST_TIMEOUT.toNanos();
+        long bornBefore = nowNanos - requestTimeoutNanos;
         int given = open.giveUpOn(bornBefore);
         for (Batch batch : unanswered()) {
             given += batch.giveUpOn(bornBefore);

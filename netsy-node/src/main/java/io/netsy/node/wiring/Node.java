@@ -202,7 +202,11 @@ final class Node implements AutoCloseable {
                                 services,
                                 parts.metrics().stages(),
                                 primaryMeters),
-                        new PrimaryTerm.Settings(config.lease().readLease(), gather, CLOSE_TIMEOUT),
+                        new PrimaryTerm.Settings(
+                                config.lease().readLease(),
+                                gather,
+                                config.limits().requestTimeout(),
+                                CLOSE_TIMEOUT),
                         others == null ? null : others.forTerm(found.archive(), threads)),
                 found.recovery()::advance);
         current.begin(Role.of(term));

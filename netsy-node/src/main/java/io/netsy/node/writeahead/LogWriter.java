@@ -124,6 +124,7 @@ public final class LogWriter implements AutoCloseable {
         boolean told = false;
         while (true) {
             try {
+                cutWhatIsReplaced(frame);
                 file.append(frame);
                 if (told) {
                     LOG.info("the write-ahead file takes frames again");
@@ -139,6 +140,14 @@ public final class LogWriter implements AutoCloseable {
                 }
                 LockSupport.parkNanos(RETRY_PAUSE.toNanos());
             }
+        }
+    }
+
+    /** A primary that opens may find that a later term closed the tail that its file goes on with. */
+    private void cutWhatIsReplaced(Frame frame) throws IOException {
+        if (frame.firstIndex() <= file.end().index()) {
+            LOG.info("frames from index {} on are not in the history and are cut off", frame.firstIndex());
+            file.truncateAfter(frame.firstIndex() - 1);
         }
     }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a primary counts when its bucket hangs, fails and recovers. */
 class PrimaryMetersTest {
-    private static final Duration LATE = Sequencer.REQUEST_TIMEOUT.plusSeconds(1);
+    private static final Duration LATE = TermBed.REQUEST_TIMEOUT.plusSeconds(1);
 
     private final CountDownLatch release = new CountDownLatch(1);
 

@@ -96,7 +96,7 @@ class SequencerTest {
             CompletableFuture<Long> late = bed.term.proposer().propose(TermBed.put("a", 1));
             await().untilAsserted(
                             () -> assertThat(bed.store.list("log/", null, 10)).hasSize(1));
-            bed.clock.push(Sequencer.REQUEST_TIMEOUT.plusSeconds(1));
+            bed.clock.push(TermBed.REQUEST_TIMEOUT.plusSeconds(1));
 
             assertThat(errorOf(late)).isEqualTo(EtcdError.TIMED_OUT);
             release.countDown();

@@ -37,6 +37,8 @@ final class TermBed implements AutoCloseable {
             new InMemoryObjectStore(InstantSource.system()), FaultPlan.none(), TestEnvironments.withoutPauses());
     final PushedClock clock = new PushedClock();
     final List<Commit> commits = new CopyOnWriteArrayList<>();
+    static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+
     final PrimaryMeters meters = new PrimaryMeters();
     final PrimaryTerm term;
 
@@ -55,7 +57,10 @@ final class TermBed implements AutoCloseable {
                 new NoReplica(),
                 new PrimaryTerm.Observers(List.of(commits::add), new Deaf(), CommitStages.NONE, meters),
                 new PrimaryTerm.Settings(
-                        lease, new GatherSettings(Duration.ZERO, List.of(), MAX_FRAME_BYTES), Duration.ofSeconds(5)),
+                        lease,
+                        new GatherSettings(Duration.ZERO, List.of(), MAX_FRAME_BYTES),
+                        REQUEST_TIMEOUT,
+                        Duration.ofSeconds(5)),
                 null);
     }
 

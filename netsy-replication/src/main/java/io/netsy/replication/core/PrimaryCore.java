@@ -391,6 +391,7 @@ public final class PrimaryCore {
      * never was.
      */
     private void adopt(Chunk late, Moment now, List<PrimaryEffect> effects) {
+        int held = 0;
         for (Frame frame : late.frames()) {
             Frame own = tail.pollFirst();
             if (own != null && frame.header().term() > own.header().term()) {
@@ -398,19 +399,26 @@ public final class PrimaryCore {
             } else if (own != null && !own.equals(frame)) {
                 halt("the bucket holds %s where this primary's history has %s".formatted(late, own), effects);
                 return;
+            } else if (own != null) {
+                held++;
             }
         }
-        handleHistoryStored(late, effects);
+        handleHistoryStored(late, held, effects);
         putNextOfOpening(now, effects);
     }
 
-    /** Frames of earlier terms stand in the bucket: committed, before anything of this term. */
-    private void handleHistoryStored(Chunk chunk, List<PrimaryEffect> effects) {
+    /**
+     * Frames of earlier terms stand in the bucket: committed, before anything of this term.
+     *
+     * @param held how many of them, from the first on, the own write-ahead file holds already
+     */
+    private void handleHistoryStored(Chunk chunk, int held, List<PrimaryEffect> effects) {
         attempt = null;
         stored = chunk.end();
         committed = stored;
         revision = chunk.frames().getLast().header().lastRevision();
-        chunk.frames().forEach(frame -> remember(frame, effects));
+        chunk.frames().subList(0, held).forEach(frames::append);
+        chunk.frames().subList(held, chunk.frames().size()).forEach(frame -> remember(frame, effects));
         effects.add(new Adopt(chunk.frames()));
     }
 
@@ -421,7 +429,7 @@ public final class PrimaryCore {
         Chunk chunk = attempt.chunk();
         if (phase == Phase.OPENING && termStart == null) {
             chunk.frames().forEach(frame -> tail.removeFirst());
-            handleHistoryStored(chunk, effects);
+            handleHistoryStored(chunk, chunk.frames().size(), effects);
             putNextOfOpening(now, effects);
             return;
         }

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>While a change is under way, a commit must meet the old rule and the new one (protocol safety, 4).
  *   <li>Away from {@code quorum}: from now on nothing is acknowledged by flush alone; what was is archived; only then the
  *       register is swapped (protocol safety, 3 and 14).
- *   <li>To a rule with standbys: they hold everything committed on disks that the same swap makes voters.
+ *   <li>To a rule with standbys: they hold everything committed on disks that the same swap makes voters. Where lost standbys
+ *       block, it comes into force without them, so that nothing is acknowledged by less, after a start either.
  *   <li>Where the register says {@code quorum} only so that writes may go on without the bucket, the wanted rule holds until
  *       the bucket is lost, and again from its first answer on (protocol safety, 5).
  *   <li>A change that was begun is finished, whatever happens meanwhile: its swap may be on its way (protocol safety, 13).
@@ -106,7 +107,11 @@ final class RuleInForce {
             if (!inForce.equals(wanted) || !voters.equals(standbys.voters())) {
                 begin(wanted, voters, reach);
             }
-        } else if (inForce.level().needsStandbys() && replication.loss() == StandbyLoss.DEGRADE) {
+        } else if (replication.loss() == StandbyLoss.BLOCK) {
+            if (!inForce.equals(wanted)) {
+                begin(wanted, standbys.voters(), reach);
+            }
+        } else if (inForce.level().needsStandbys()) {
             if (lacksFor(now, effects).compareTo(replication.limits().standbyTimeout()) >= 0) {
                 begin(SyncRule.LOCAL, standbys.voters(), reach);
             }

@@ -6,6 +6,7 @@ import io.netsy.replication.codec.Frame;
 import io.netsy.replication.codec.FrameBuilder;
 import io.netsy.replication.core.PrimaryEffect.Acknowledge;
 import io.netsy.replication.core.PrimaryEffect.Adopt;
+import io.netsy.replication.core.PrimaryEffect.AppendFrame;
 import io.netsy.replication.core.PrimaryEffect.Commit;
 import io.netsy.replication.core.PrimaryEffect.ConfirmReads;
 import io.netsy.replication.core.PrimaryEffect.Halt;
@@ -21,15 +22,22 @@ import io.netsy.replication.core.PrimaryEvent.ChunkFound;
 import io.netsy.replication.core.PrimaryEvent.ChunkOutcomeUnknown;
 import io.netsy.replication.core.PrimaryEvent.ChunkRefused;
 import io.netsy.replication.core.PrimaryEvent.FrameSequenced;
+import io.netsy.replication.core.PrimaryEvent.OwnFlushed;
 import io.netsy.replication.core.PrimaryEvent.ReadWaiting;
 import io.netsy.replication.core.PrimaryEvent.RegisterSeen;
 import io.netsy.replication.core.PrimaryEvent.RegisterUnreadable;
+import io.netsy.replication.core.PrimaryEvent.RuleRecorded;
 import io.netsy.replication.core.PrimaryEvent.Started;
 import io.netsy.replication.core.PrimaryEvent.Tick;
+import io.netsy.replication.core.Replication.BucketLoss;
+import io.netsy.replication.core.Replication.StandbyLoss;
+import io.netsy.replication.model.CommitLevel;
 import io.netsy.replication.model.Entry;
 import io.netsy.replication.model.LogPosition;
 import io.netsy.replication.model.Moment;
+import io.netsy.replication.model.StandbyRule;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -360,5 +368,76 @@ class PrimaryCoreTest {
         List<PrimaryEffect> effects = core.step(new FrameSequenced(frameAfter(new LogPosition(TERM, 11, 1)), at(3)));
 
         assertThat(effects).hasSize(1).first().isInstanceOf(Halt.class);
+    }
+
+    private static PrimaryCore clusterCore(SyncRule inForce, StandbyLoss loss, List<Frame> tail) {
+        SyncRule wanted = new SyncRule(CommitLevel.QUORUM, StandbyRule.parse("ANY 1 (b, c)"));
+        Replication replication =
+                new Replication("a", Set.of("a", "b", "c"), wanted, loss, BucketLoss.STALL, Replication.Limits.DEFAULT);
+        return new PrimaryCore(
+                TERM,
+                ME,
+                new PrimarySettings(inForce, Duration.ZERO, Duration.ofMillis(50), Duration.ofSeconds(2), replication),
+                new Opening(TIP, 3, tail, Set.of()));
+    }
+
+    private static List<Frame> appended(List<PrimaryEffect> effects) {
+        return effects.stream()
+                .filter(AppendFrame.class::isInstance)
+                .map(effect -> ((AppendFrame) effect).frame())
+                .toList();
+    }
+
+    @Test
+    void whatTheOwnFileHoldsIsArchivedFirstAndNotAppendedToItAgain() {
+        Frame first = chunk(4, OTHER, TIP, new Entry.Compaction(2)).frames().getFirst();
+        Frame second =
+                chunk(4, OTHER, first.end(), new Entry.Compaction(3)).frames().getFirst();
+        PrimaryCore recovered = clusterCore(SyncRule.LOCAL, StandbyLoss.DEGRADE, List.of(first, second));
+
+        Chunk missing = only(recovered.step(new Started(at(0))), PutChunk.class).chunk();
+        List<PrimaryEffect> stored = recovered.step(new ChunkCreated(missing.firstIndex(), at(1)));
+
+        assertThat(missing.frames()).containsExactly(first, second);
+        assertThat(only(stored, Adopt.class).frames()).containsExactly(first, second);
+        assertThat(appended(stored)).isEmpty();
+        Chunk termStart = only(stored, PutChunk.class).chunk();
+        assertThat(termStart.follows(second.end())).isTrue();
+        recovered.step(new ChunkCreated(termStart.firstIndex(), at(2)));
+        assertThat(appended(recovered.step(new RegisterSeen(TERM, ME, at(2), at(3)))))
+                .isEqualTo(termStart.frames());
+    }
+
+    @Test
+    void ofALateChunkOnlyWhatGoesBeyondTheOwnFileIsAppendedToIt() {
+        Frame held = chunk(4, OTHER, TIP, new Entry.Compaction(2)).frames().getFirst();
+        Frame beyond =
+                chunk(4, OTHER, held.end(), new Entry.Compaction(3)).frames().getFirst();
+        PrimaryCore recovered = clusterCore(SyncRule.LOCAL, StandbyLoss.DEGRADE, List.of(held));
+
+        recovered.step(new Started(at(0)));
+        recovered.step(new ChunkRefused(held.firstIndex()));
+        List<PrimaryEffect> adopted = recovered.step(new ChunkFound(new Chunk(4, OTHER, List.of(held, beyond)), at(2)));
+
+        assertThat(only(adopted, Adopt.class).frames()).containsExactly(held, beyond);
+        assertThat(appended(adopted)).containsExactly(beyond);
+    }
+
+    /** Whether a write is committed that the primary and the bucket have, and no standby. */
+    private static boolean commitsWithoutStandbys(StandbyLoss loss) {
+        PrimaryCore alone = clusterCore(SyncRule.LOCAL, loss, List.of());
+        Frame frame = frameAfter(serve(alone));
+        List<PrimaryEffect> effects = new ArrayList<>(alone.step(new FrameSequenced(frame, at(3))));
+        effects.addAll(alone.step(new OwnFlushed(frame.end(), at(4))));
+        effects.addAll(alone.step(new RuleRecorded(at(5))));
+        effects.addAll(alone.step(new ChunkCreated(frame.firstIndex(), at(6))));
+        effects.addAll(alone.step(new Tick(at(60_000))));
+        return effects.stream().anyMatch(Commit.class::isInstance);
+    }
+
+    @Test
+    void whereLostStandbysBlockNothingIsCommittedWithoutThemAfterAStart() {
+        assertThat(commitsWithoutStandbys(StandbyLoss.DEGRADE)).isTrue();
+        assertThat(commitsWithoutStandbys(StandbyLoss.BLOCK)).isFalse();
     }
 }
