@@ -9,47 +9,16 @@ import java.util.Set;
 
 /** One of the loads that are compared, in the order in which a round runs them. */
 enum ClusterLoad {
-    PUTS_1000(
-            ClusterPhase.QUORUM, Place.EVERYWHERE, 1000, Measure.PUT_1000, Measure.PUT_1000_P50, Measure.PUT_1000_P99),
-    PUTS_1000_AT_PRIMARY(
-            ClusterPhase.QUORUM,
-            Place.PRIMARY,
-            1000,
-            Measure.PRIMARY_PUT_1000,
-            Measure.PRIMARY_PUT_1000_P50,
-            Measure.PRIMARY_PUT_1000_P99),
-    PUTS_100(ClusterPhase.QUORUM, Place.EVERYWHERE, 100, Measure.PUT_100, Measure.PUT_100_P50, Measure.PUT_100_P99),
-    PUTS_10(ClusterPhase.QUORUM, Place.EVERYWHERE, 10, Measure.PUT_10, Measure.PUT_10_P50, Measure.PUT_10_P99),
-    PUTS_1(ClusterPhase.QUORUM, Place.EVERYWHERE, 1, Measure.PUT_1, Measure.PUT_1_P50, Measure.PUT_1_P99),
-    GETS(ClusterPhase.READS, Place.EVERYWHERE, 1000, Measure.GET_SERIALIZABLE, Measure.GET_P50, Measure.GET_P99),
-    GETS_AT_ONE(
-            ClusterPhase.READS,
-            Place.PRIMARY,
-            1000,
-            Measure.GET_ONE_NODE,
-            Measure.GET_ONE_NODE_P50,
-            Measure.GET_ONE_NODE_P99),
-    EVENTS_AT_STANDBYS(
-            ClusterPhase.WATCHES,
-            Place.STANDBYS,
-            10,
-            Measure.STANDBY_EVENTS,
-            Measure.STANDBY_EVENT_P50,
-            Measure.STANDBY_EVENT_P99),
-    EVENTS(
-            ClusterPhase.WATCHES,
-            Place.EVERYWHERE,
-            10,
-            Measure.SPREAD_EVENTS,
-            Measure.SPREAD_EVENT_P50,
-            Measure.SPREAD_EVENT_P99),
-    EVENTS_AT_PRIMARY(
-            ClusterPhase.WATCHES,
-            Place.PRIMARY,
-            10,
-            Measure.PRIMARY_EVENTS,
-            Measure.PRIMARY_EVENT_P50,
-            Measure.PRIMARY_EVENT_P99);
+    PUTS_1000(ClusterPhase.QUORUM, Place.EVERYWHERE, 1000),
+    PUTS_1000_AT_PRIMARY(ClusterPhase.QUORUM, Place.PRIMARY, 1000),
+    PUTS_100(ClusterPhase.QUORUM, Place.EVERYWHERE, 100),
+    PUTS_10(ClusterPhase.QUORUM, Place.EVERYWHERE, 10),
+    PUTS_1(ClusterPhase.QUORUM, Place.EVERYWHERE, 1),
+    GETS(ClusterPhase.READS, Place.EVERYWHERE, 1000),
+    GETS_AT_ONE(ClusterPhase.READS, Place.PRIMARY, 1000),
+    EVENTS_AT_STANDBYS(ClusterPhase.WATCHES, Place.STANDBYS, 10),
+    EVENTS(ClusterPhase.WATCHES, Place.EVERYWHERE, 10),
+    EVENTS_AT_PRIMARY(ClusterPhase.WATCHES, Place.PRIMARY, 10);
 
     private static final int EVENT_PUTS_PER_SECOND = 200;
     private static final int WATCH_CONNECTIONS = 12;
@@ -57,17 +26,32 @@ enum ClusterLoad {
     private final ClusterPhase phase;
     private final Place place;
     private final int clients;
-    private final Measure throughput;
-    private final Measure p50;
-    private final Measure p99;
 
-    ClusterLoad(ClusterPhase phase, Place place, int clients, Measure throughput, Measure p50, Measure p99) {
+    ClusterLoad(ClusterPhase phase, Place place, int clients) {
         this.phase = phase;
         this.place = place;
         this.clients = clients;
-        this.throughput = throughput;
-        this.p50 = p50;
-        this.p99 = p99;
+    }
+
+    /** Where what is measured is noted. */
+    private record Figures(Measure throughput, Measure p50, Measure p99) {}
+
+    private Figures figures() {
+        return switch (this) {
+            case PUTS_1000 -> new Figures(Measure.PUT_1000, Measure.PUT_1000_P50, Measure.PUT_1000_P99);
+            case PUTS_1000_AT_PRIMARY ->
+                new Figures(Measure.PRIMARY_PUT_1000, Measure.PRIMARY_PUT_1000_P50, Measure.PRIMARY_PUT_1000_P99);
+            case PUTS_100 -> new Figures(Measure.PUT_100, Measure.PUT_100_P50, Measure.PUT_100_P99);
+            case PUTS_10 -> new Figures(Measure.PUT_10, Measure.PUT_10_P50, Measure.PUT_10_P99);
+            case PUTS_1 -> new Figures(Measure.PUT_1, Measure.PUT_1_P50, Measure.PUT_1_P99);
+            case GETS -> new Figures(Measure.GET_SERIALIZABLE, Measure.GET_P50, Measure.GET_P99);
+            case GETS_AT_ONE -> new Figures(Measure.GET_ONE_NODE, Measure.GET_ONE_NODE_P50, Measure.GET_ONE_NODE_P99);
+            case EVENTS_AT_STANDBYS ->
+                new Figures(Measure.STANDBY_EVENTS, Measure.STANDBY_EVENT_P50, Measure.STANDBY_EVENT_P99);
+            case EVENTS -> new Figures(Measure.SPREAD_EVENTS, Measure.SPREAD_EVENT_P50, Measure.SPREAD_EVENT_P99);
+            case EVENTS_AT_PRIMARY ->
+                new Figures(Measure.PRIMARY_EVENTS, Measure.PRIMARY_EVENT_P50, Measure.PRIMARY_EVENT_P99);
+        };
     }
 
     /** Where its clients are; of a watch, its watchers: their puts go everywhere. */
@@ -77,17 +61,17 @@ enum ClusterLoad {
 
     /** How many operations or events per second. */
     Measure throughput() {
-        return throughput;
+        return figures().throughput();
     }
 
     /** Their median latency, in milliseconds. */
     Measure p50() {
-        return p50;
+        return figures().p50();
     }
 
     /** The 99th percentile. */
     Measure p99() {
-        return p99;
+        return figures().p99();
     }
 
     int clients() {
