@@ -8,6 +8,7 @@ import io.netsy.bench.cli.LoadCommands.MixedCommand;
 import io.netsy.bench.cli.LoadCommands.PutCommand;
 import io.netsy.bench.cli.LoadCommands.UpdateCommand;
 import io.netsy.bench.cli.LoadCommands.WatchCommand;
+import io.netsy.bench.cluster.ClusterCommand;
 import io.netsy.bench.single.ApiCommand;
 import io.netsy.bench.single.SingleCommand;
 import picocli.CommandLine;

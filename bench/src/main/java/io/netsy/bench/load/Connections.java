@@ -1,8 +1,12 @@
 package io.netsy.bench.load;
 
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.EventLoop;
@@ -17,8 +21,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * Open HTTP/2 connections to the servers, all of them driven by one event loop.
@@ -119,6 +125,31 @@ public final class Connections implements AutoCloseable {
     /** The connection that this client uses. */
     public ManagedChannel channelOf(int client) {
         return channels.get(client % channels.size());
+    }
+
+    /** Takes the connections in turn, one for each call, as a client does that knows several servers. */
+    Channel inTurn() {
+        return new Channel() {
+            private int next;
+
+            @Override
+            public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
+                return channelOf(next++ % channels.size()).newCall(method, options);
+            }
+
+            @Override
+            public String authority() {
+                return channelOf(0).authority();
+            }
+        };
+    }
+
+    /** The connections to these servers; all, when none is named. */
+    public List<ManagedChannel> channelsTo(Set<Endpoint> servers) {
+        return IntStream.range(0, channels.size())
+                .filter(connection -> servers.isEmpty() || servers.contains(endpointOf(connection)))
+                .mapToObj(channels::get)
+                .toList();
     }
 
     public int size() {

@@ -18,10 +18,11 @@ import java.util.concurrent.TimeUnit;
 /**
  * Many clients that each repeat one operation, on one event loop.
  *
- * <p>1. Each client begins an operation. 2. When it ends, its latency is recorded and the client begins the next, at
- * once or, with a rate, when the next one is due; then the latency counts from when it was due, so that a stall of the
- * server shows in it. 3. A client whose operation failed pauses for 10 ms. 4. An operation past the timeout is given
- * up. 5. When the extent is used up, clients stop as their operation ends; the last one ends the load.
+ * <p>1. Each client begins an operation on its connection; with fewer clients than servers, on each connection in turn.
+ * 2. When it ends, its latency is recorded and the client begins the next, at once or, with a rate, when the next one is
+ * due; then the latency counts from when it was due, so that a stall of the server shows in it. 3. A client whose
+ * operation failed pauses for 10 ms. 4. An operation past the timeout is given up. 5. When the extent is used up, clients
+ * stop as their operation ends; the last one ends the load.
  */
 public final class LoadLoop {
     private static final long ERROR_PAUSE_MILLIS = 10;
@@ -49,8 +50,10 @@ public final class LoadLoop {
         this.clock = clock;
         this.pace = pace;
         this.timeoutNanos = connections.target().timeout().toNanos();
+        boolean fewerClientsThanServers =
+                pace.clients() < connections.target().endpoints().size();
         for (int i = 0; i < pace.clients(); i++) {
-            Slot slot = new Slot(this, i, connections.channelOf(i));
+            Slot slot = new Slot(this, i, fewerClientsThanServers ? connections.inTurn() : connections.channelOf(i));
             slots.add(slot);
             works.add(workload.workOf(slot));
         }

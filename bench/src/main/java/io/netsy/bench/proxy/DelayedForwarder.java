@@ -42,8 +42,17 @@ final class DelayedForwarder extends ChannelInboundHandlerAdapter {
             var _ = context.close();
             return;
         }
-        other.writeAndFlush(message).addListener(_ -> updateReading(context));
+        var _ = other.writeAndFlush(message);
         updateReading(context);
+    }
+
+    /** This side's buffer has filled or emptied: that decides whether the other side is read. */
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        ChannelHandlerContext source = other.pipeline().context(DelayedForwarder.class);
+        if (source != null) {
+            ((DelayedForwarder) source.handler()).updateReading(source);
+        }
     }
 
     private void updateReading(ChannelHandlerContext context) {

@@ -1,5 +1,8 @@
 package io.netsy.bench.single;
 
+import io.netsy.bench.lab.Comparison;
+import io.netsy.bench.lab.Lab;
+import io.netsy.bench.lab.Protocol;
 import io.netsy.bench.load.Extent;
 import java.io.IOException;
 import java.nio.file.Path;

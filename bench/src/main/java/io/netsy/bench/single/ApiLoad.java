@@ -1,5 +1,6 @@
 package io.netsy.bench.single;
 
+import io.netsy.bench.lab.Measure;
 import io.netsy.bench.load.Pace;
 import io.netsy.bench.load.Series;
 import java.util.Optional;

@@ -1,5 +1,12 @@
 package io.netsy.bench.single;
 
+import io.netsy.bench.lab.BlockProbe;
+import io.netsy.bench.lab.Lab;
+import io.netsy.bench.lab.LoadLine;
+import io.netsy.bench.lab.Protocol;
+import io.netsy.bench.lab.RunningServer;
+import io.netsy.bench.lab.Scoreboard;
+import io.netsy.bench.lab.Subject;
 import io.netsy.bench.load.LoadResult;
 import io.netsy.bench.load.Series;
 import io.netsy.bench.load.Session;
@@ -75,7 +82,15 @@ final class ApiPhase {
         }
         BlockProbe probe = new BlockProbe(lab, server, servers.values());
         LoadResult result = runner.run(load, "r" + round, probe);
-        protocol.say("round %d: %s".formatted(round, describe(load, subject, result, probe)));
+        protocol.say("round %d: %s"
+                .formatted(
+                        round,
+                        LoadLine.of(
+                                subject,
+                                load.throughput().label(),
+                                latenciesOf(load.series(), result),
+                                result,
+                                probe)));
         if (!result.errors().isEmpty()) {
             protocol.fail(
                     "%s: %s: %s".formatted(subject.label(), load.throughput().label(), result.errors()));
@@ -101,21 +116,5 @@ final class ApiPhase {
 
     private static LatencyHistogram latenciesOf(Series series, LoadResult result) {
         return result.latencies().getOrDefault(series, new LatencyHistogram());
-    }
-
-    private static String describe(ApiLoad load, Subject subject, LoadResult result, BlockProbe probe) {
-        LatencyHistogram latencies = latenciesOf(load.series(), result);
-        long count = Math.max(1, latencies.count());
-        return "%-10s %,9.0f %s; p50 %.2f p99 %.2f p999 %.2f ms; CPU each: server %.1f us, tool %.1f us; others %.0f %% of the machine"
-                .formatted(
-                        subject.label(),
-                        result.perSecond(latencies.count()),
-                        load.throughput().label(),
-                        latencies.quantileNanos(0.5) / 1e6,
-                        latencies.quantileNanos(0.99) / 1e6,
-                        latencies.quantileNanos(0.999) / 1e6,
-                        probe.serverTime().toNanos() / 1e3 / count,
-                        result.toolCpuNanos() / 1e3 / count,
-                        probe.othersShare() * 100);
     }
 }

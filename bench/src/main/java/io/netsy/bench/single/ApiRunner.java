@@ -1,6 +1,9 @@
 package io.netsy.bench.single;
 
 import com.google.protobuf.ByteString;
+import io.netsy.bench.lab.BlockProbe;
+import io.netsy.bench.lab.Lab;
+import io.netsy.bench.lab.RunningServer;
 import io.netsy.bench.load.Extent;
 import io.netsy.bench.load.LoadPlan;
 import io.netsy.bench.load.LoadResult;

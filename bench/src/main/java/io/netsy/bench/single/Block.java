@@ -1,5 +1,7 @@
 package io.netsy.bench.single;
 
+import io.netsy.bench.lab.Measure;
+import io.netsy.bench.lab.Subject;
 import io.netsy.bench.load.Shape;
 import io.netsy.bench.load.Workload;
 import io.netsy.bench.workload.CreateWorkload;

@@ -1,6 +1,12 @@
 package io.netsy.bench.single;
 
 import io.netsy.bench.clock.Pause;
+import io.netsy.bench.lab.Lab;
+import io.netsy.bench.lab.Measure;
+import io.netsy.bench.lab.Protocol;
+import io.netsy.bench.lab.RunningServer;
+import io.netsy.bench.lab.Scoreboard;
+import io.netsy.bench.lab.Subject;
 import io.netsy.bench.load.KeySpace;
 import io.netsy.bench.load.Session;
 import io.netsy.bench.load.Shape;

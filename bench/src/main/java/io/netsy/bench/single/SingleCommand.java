@@ -1,15 +1,21 @@
 package io.netsy.bench.single;
 
-import io.netsy.bench.load.Extent;
+import io.netsy.bench.lab.Comparison;
+import io.netsy.bench.lab.ComparisonOptions;
+import io.netsy.bench.lab.Lab;
+import io.netsy.bench.lab.Measure;
+import io.netsy.bench.lab.Protocol;
+import io.netsy.bench.lab.Scoreboard;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -34,28 +40,8 @@ public final class SingleCommand implements Callable<Integer> {
     private static final long WARMUP_PUTS = 150_000;
     private static final long QUICK_WARMUP_PUTS = 50_000;
 
-    @Option(names = "--netsy", paramLabel = "FILE", description = "The launcher of Netsy.")
-    @Nullable
-    Path netsy;
-
-    @Option(names = "--etcd", paramLabel = "FILE", description = "The etcd to compare with.")
-    @Nullable
-    Path etcd;
-
-    @Option(names = "--versitygw", paramLabel = "FILE", description = "The S3 server.")
-    @Nullable
-    Path versitygw;
-
-    @Option(names = "--rounds", paramLabel = "N", description = "Repetitions of each load (default: 3, quick: 1).")
-    @Nullable
-    Integer rounds;
-
-    @Option(names = "--block", paramLabel = "TIME", description = "Length of each load (default: 8s, quick: 2s).")
-    @Nullable
-    String blockLength;
-
-    @Option(names = "--quick", description = "About three minutes: one round of short loads, fewer starts.")
-    boolean quick;
+    @Mixin
+    ComparisonOptions options = new ComparisonOptions();
 
     @Option(names = "--memory", description = "Also measure memory with 1,000,000 keys.")
     boolean million;
@@ -68,16 +54,6 @@ public final class SingleCommand implements Callable<Integer> {
     @Nullable
     Set<Phase> phases;
 
-    @Option(
-            names = "--s3-delay",
-            paramLabel = "TIME",
-            defaultValue = "20ms",
-            description = "What the slow S3 server adds to each request (default: ${DEFAULT-VALUE}).")
-    String s3Delay = "";
-
-    @Option(names = "--keep", description = "Keep the directory with data and logs.")
-    boolean keep;
-
     @Spec
     @Nullable
     CommandSpec spec;
@@ -88,7 +64,7 @@ public final class SingleCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         SingleSettings settings = settings();
-        return new Comparison(command().commandLine().getOut(), keep)
+        return new Comparison(command().commandLine().getOut(), options.keep())
                 .run(
                         (lab, figures, protocol) -> {
                             equip(lab, protocol);
@@ -111,41 +87,30 @@ public final class SingleCommand implements Callable<Integer> {
             if (million) {
                 chosen.add(Phase.MILLION);
             }
-            Extent.parseTime(s3Delay);
+            options.s3Delay();
             return new SingleSettings(
                     chosen,
-                    rounds != null ? rounds : quick ? 1 : 3,
-                    Extent.parseTime(blockLength != null ? blockLength : quick ? "2s" : "8s"),
-                    quick ? QUICK_WARMUP_PUTS : WARMUP_PUTS,
-                    quick ? 2 : 5,
-                    Duration.ofSeconds(quick ? 5 : 10));
+                    options.rounds(),
+                    options.blockLength(),
+                    options.quick() ? QUICK_WARMUP_PUTS : WARMUP_PUTS,
+                    options.quick() ? 2 : 5,
+                    Duration.ofSeconds(options.quick() ? 5 : 10));
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(command().commandLine(), wrong.getMessage(), wrong);
         }
     }
 
     private void equip(Lab lab, Protocol protocol) throws IOException, InterruptedException {
-        if (etcd == null) {
-            skip(protocol, "etcd and every ratio to it", "no etcd was found; give one with --etcd");
-        } else {
-            lab.useEtcd(etcd);
-        }
-        if (netsy == null) {
-            skip(protocol, "Netsy", "no launcher was given with --netsy");
+        options.etcd(protocol).ifPresent(lab::useEtcd);
+        Optional<Path> netsy = options.netsy(protocol);
+        if (netsy.isEmpty()) {
             return;
         }
-        lab.useNetsyOnFiles(netsy);
-        if (versitygw == null) {
-            skip(protocol, "Netsy on S3", "no S3 server was found; give a versitygw with --versitygw");
-            return;
+        lab.useNetsyOnFiles(netsy.get());
+        if (options.startS3(lab, protocol)) {
+            lab.useNetsyOnS3(netsy.get());
+            lab.useNetsyOnDelayedS3(netsy.get(), options.s3Delay());
         }
-        lab.startS3(versitygw);
-        lab.useNetsyOnS3(netsy);
-        lab.useNetsyOnDelayedS3(netsy, Extent.parseTime(s3Delay));
-    }
-
-    private static void skip(Protocol protocol, String what, String why) {
-        protocol.say("**** SKIPPED: %s: %s ****".formatted(what, why.toLowerCase(Locale.ROOT)));
     }
 
     private static void runPhases(Lab lab, SingleSettings settings, Scoreboard figures, Protocol protocol)

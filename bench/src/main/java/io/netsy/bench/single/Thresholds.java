@@ -1,6 +1,10 @@
 package io.netsy.bench.single;
 
-import io.netsy.bench.single.Threshold.Bound;
+import io.netsy.bench.lab.Measure;
+import io.netsy.bench.lab.Scoreboard;
+import io.netsy.bench.lab.Subject;
+import io.netsy.bench.lab.Threshold;
+import io.netsy.bench.lab.Threshold.Bound;
 import io.netsy.bench.stats.Samples;
 import java.util.ArrayList;
 import java.util.List;

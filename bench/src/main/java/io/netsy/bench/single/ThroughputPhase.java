@@ -1,16 +1,22 @@
 package io.netsy.bench.single;
 
 import io.netsy.bench.clock.Pause;
+import io.netsy.bench.lab.BlockProbe;
+import io.netsy.bench.lab.Lab;
+import io.netsy.bench.lab.LoadLine;
+import io.netsy.bench.lab.Measure;
+import io.netsy.bench.lab.Protocol;
+import io.netsy.bench.lab.RunningServer;
+import io.netsy.bench.lab.Scoreboard;
+import io.netsy.bench.lab.Subject;
+import io.netsy.bench.lab.WarmUp;
 import io.netsy.bench.load.Extent;
-import io.netsy.bench.load.LoadLoop;
 import io.netsy.bench.load.LoadPlan;
 import io.netsy.bench.load.LoadReport;
 import io.netsy.bench.load.LoadResult;
 import io.netsy.bench.load.LoadRun;
 import io.netsy.bench.load.Pace;
 import io.netsy.bench.load.Session;
-import io.netsy.bench.load.Workload;
-import io.netsy.bench.stats.LatencyHistogram;
 import io.netsy.bench.workload.CreateWorkload;
 import io.netsy.bench.workload.PutWorkload;
 import java.io.IOException;
@@ -30,8 +36,6 @@ final class ThroughputPhase {
             List.of("PutObject", "CopyObject", "CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload");
     private static final Duration BLOCK_WARMUP = Duration.ofSeconds(1);
     private static final Duration PAUSE_AFTER_COMPACTION = Duration.ofSeconds(3);
-    private static final Duration WARMUP_LIMIT = Duration.ofSeconds(60);
-    private static final long WARMUP_STEP = 10_000;
     private static final int MANY_CLIENTS = 1000;
     private static final int MANY_CONNECTIONS = 100;
 
@@ -58,10 +62,7 @@ final class ThroughputPhase {
                 runRound(round);
             }
             for (Map.Entry<Subject, RunningServer> entry : servers.entrySet()) {
-                figures.add(
-                        entry.getKey(),
-                        Measure.LOADED_MIB,
-                        entry.getValue().process().residentMebibytes());
+                figures.add(entry.getKey(), Measure.LOADED_MIB, entry.getValue().residentMebibytes());
             }
         } finally {
             servers.values().forEach(RunningServer::close);
@@ -74,22 +75,12 @@ final class ThroughputPhase {
         RunningServer server = lab.start(subject, instance, lab.newDirectory(instance));
         servers.put(subject, server);
         server.awaitFirstAnswer(lab.clock(), begun);
+        WarmUp warmUp = new WarmUp(lab.clock(), MANY_CLIENTS);
         try (Session session = server.connect(lab.clock(), MANY_CONNECTIONS)) {
-            long puts = warmUp(session, new PutWorkload(Block.SHAPE, MANY_CLIENTS), settings.warmupPuts());
-            long creates = warmUp(session, new CreateWorkload(Block.SHAPE, "warm-up"), settings.warmupPuts() / 3);
+            long puts = warmUp.run(session, new PutWorkload(Block.SHAPE, MANY_CLIENTS), settings.warmupPuts());
+            long creates = warmUp.run(session, new CreateWorkload(Block.SHAPE, "warm-up"), settings.warmupPuts() / 3);
             protocol.say("warm-up: %s took %,d puts and %,d creates".formatted(subject.label(), puts, creates));
         }
-    }
-
-    /** Writes until there were enough, or a minute is over: a slow server is as warm as it gets by then. */
-    private long warmUp(Session session, Workload workload, long enough) throws InterruptedException {
-        LoadLoop loop = session.loop(Pace.unlimited(MANY_CLIENTS), workload);
-        long end = lab.clock().nanos() + WARMUP_LIMIT.toNanos();
-        long written = 0;
-        while (written < enough && lab.clock().nanos() < end) {
-            written += loop.run(new Extent.Operations(WARMUP_STEP)).succeeded();
-        }
-        return written;
     }
 
     private void runRound(int round) throws IOException, InterruptedException {
@@ -125,7 +116,11 @@ final class ThroughputPhase {
             LoadReport report = new LoadRun(session, probe)
                     .run(block.measure().label(), block.workload().make("c" + ++runs), plan);
             note(block, subject, report, probe);
-            protocol.say("round %d: %s".formatted(round, describe(subject, report, probe)));
+            protocol.say("round %d: %s"
+                    .formatted(
+                            round,
+                            LoadLine.of(
+                                    subject, report.name(), report.result().allLatencies(), report.result(), probe)));
         }
     }
 
@@ -144,22 +139,5 @@ final class ThroughputPhase {
                     "%s: %s: %s".formatted(subject.label(), block.measure().label(), result.errors()));
         }
         protocol.noteOthers(probe.othersShare());
-    }
-
-    private static String describe(Subject subject, LoadReport report, BlockProbe probe) {
-        LoadResult result = report.result();
-        LatencyHistogram latencies = result.allLatencies();
-        long count = Math.max(1, result.succeeded());
-        return "%-14s %,9.0f %s; p50 %.2f p99 %.2f p999 %.2f ms; CPU per operation: server %.0f us, tool %.0f us; others %.0f %% of the machine"
-                .formatted(
-                        subject.label(),
-                        result.throughput(),
-                        report.name(),
-                        latencies.quantileNanos(0.5) / 1e6,
-                        latencies.quantileNanos(0.99) / 1e6,
-                        latencies.quantileNanos(0.999) / 1e6,
-                        probe.serverTime().toNanos() / 1e3 / count,
-                        result.toolCpuNanos() / 1e3 / count,
-                        probe.othersShare() * 100);
     }
 }

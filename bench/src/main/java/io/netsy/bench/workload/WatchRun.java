@@ -1,7 +1,9 @@
 package io.netsy.bench.workload;
 
+import io.grpc.ManagedChannel;
 import io.netsy.bench.clock.NanoClock;
 import io.netsy.bench.clock.Pause;
+import io.netsy.bench.load.Endpoint;
 import io.netsy.bench.load.Extent;
 import io.netsy.bench.load.KeySpace;
 import io.netsy.bench.load.LoadResult;
@@ -28,6 +30,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -69,9 +72,16 @@ public final class WatchRun implements Workload, WatchStream.Listener {
      * @param streams gRPC streams that they share
      * @param separateKeys each watches one key, else all watch the prefix
      * @param drain how long to wait for late events
+     * @param servers at which they watch; at all that there are, when none is named
      */
-    public record Plan(int watchers, int streams, boolean separateKeys, Duration drain) {
+    public record Plan(int watchers, int streams, boolean separateKeys, Duration drain, Set<Endpoint> servers) {
+        /** At all servers. */
+        public Plan(int watchers, int streams, boolean separateKeys, Duration drain) {
+            this(watchers, streams, separateKeys, drain, Set.of());
+        }
+
         public Plan {
+            servers = Set.copyOf(servers);
             if (watchers < 1 || streams < 1) {
                 throw new IllegalArgumentException("%d watchers on %d streams".formatted(watchers, streams));
             }
@@ -115,10 +125,11 @@ public final class WatchRun implements Workload, WatchStream.Listener {
 
     private List<WatchStream> openAll() throws IOException, InterruptedException {
         CountDownLatch opened = new CountDownLatch(plan.watchers());
+        List<ManagedChannel> channels = session.connections().channelsTo(plan.servers());
         List<WatchStream> streams = onLoop(() -> {
             List<WatchStream> all = new ArrayList<>();
             for (int i = 0; i < Math.min(plan.streams(), plan.watchers()); i++) {
-                all.add(new WatchStream(session.connections().channelOf(i), this, opened));
+                all.add(new WatchStream(channels.get(i % channels.size()), this, opened));
             }
             for (int watcher = 0; watcher < plan.watchers(); watcher++) {
                 all.get(watcher % all.size()).watch(watcher, request(watcher));

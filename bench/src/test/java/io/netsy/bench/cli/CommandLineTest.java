@@ -89,16 +89,12 @@ class CommandLineTest {
                 "api --block soon",
                 "api --leases 10",
                 "delay-proxy",
+                "cluster --phases=NONE",
+                "cluster --rounds=0",
                 "nonsense"
             })
     void wrongUsageIsExplainedBeforeAnythingIsConnected(String line) {
         assertThat(run(line)).isEqualTo(2);
         assertThat(errors.toString()).isNotBlank();
-    }
-
-    @Test
-    void theClusterComparisonSaysThatItIsNotThereYet() {
-        assertThat(run("cluster")).isEqualTo(2);
-        assertThat(errors.toString()).contains("comes with replication");
     }
 }

@@ -67,6 +67,38 @@ class DelayProxyTest {
         });
     }
 
+    @Test
+    void largeRequestsToASlowReaderDoNotStopTheConnection() throws IOException {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        try (ServerSocket server = new ServerSocket()) {
+            server.setReceiveBufferSize(8 << 10);
+            server.bind(new InetSocketAddress(loopback, 0));
+            try (DelayProxy proxy = DelayProxy.start(
+                            new InetSocketAddress(loopback, 0),
+                            new InetSocketAddress(loopback, server.getLocalPort()),
+                            Duration.ofMillis(1));
+                    Socket client = new Socket(loopback, proxy.address().getPort());
+                    Socket accepted = server.accept()) {
+                accepted.setSoTimeout(5_000);
+                for (int i = 0; i < 20; i++) {
+                    byte[] request = new byte[(16 << 20) + i * 10_000];
+                    Thread writer = Thread.ofVirtual().start(() -> write(client, request));
+                    assertThat(accepted.getInputStream().readNBytes(request.length))
+                            .hasSameSizeAs(request);
+                    join(writer);
+                }
+            }
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("the test was interrupted", e);
+        }
+    }
+
     private static void write(Socket client, byte[] sent) {
         try {
             client.getOutputStream().write(sent);

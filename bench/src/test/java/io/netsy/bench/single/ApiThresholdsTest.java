@@ -2,7 +2,10 @@ package io.netsy.bench.single;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netsy.bench.single.Threshold.Outcome;
+import io.netsy.bench.lab.Scoreboard;
+import io.netsy.bench.lab.Subject;
+import io.netsy.bench.lab.Threshold;
+import io.netsy.bench.lab.Threshold.Outcome;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
