@@ -232,15 +232,19 @@ func (t *T) disableAuth() {
 	}
 }
 
-// selectCases keeps those whose name matches.
-func selectCases(cases []testCase, only string) ([]testCase, error) {
+// selectCases keeps those whose name matches only and not except, unless that is empty.
+func selectCases(cases []testCase, only, except string) ([]testCase, error) {
 	pattern, err := regexp.Compile(only)
+	if err != nil {
+		return nil, err
+	}
+	leftOut, err := regexp.Compile(except)
 	if err != nil {
 		return nil, err
 	}
 	var chosen []testCase
 	for _, c := range cases {
-		if pattern.MatchString(c.name) {
+		if pattern.MatchString(c.name) && (except == "" || !leftOut.MatchString(c.name)) {
 			chosen = append(chosen, c)
 		}
 	}

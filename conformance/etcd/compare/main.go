@@ -20,6 +20,7 @@ import (
 type options struct {
 	programs programs
 	only     string
+	except   string
 	show     bool
 	seeds    int
 	ops      int
@@ -39,6 +40,7 @@ func parse(arguments []string) *options {
 	set.StringVar(&o.programs.endpoint, "endpoint", "", "HOST:PORT of a running, empty server to test instead")
 	set.StringVar(&o.programs.dir, "dir", "", "folder for data and logs")
 	set.StringVar(&o.only, "only", "", "only the cases whose name matches")
+	set.StringVar(&o.except, "except", "", "not the cases whose name matches")
 	set.BoolVar(&o.show, "show", false, "print the transcripts of real etcd")
 	set.IntVar(&o.seeds, "seeds", 20, "random sequences")
 	set.IntVar(&o.ops, "ops", 5000, "operations in each")
@@ -57,9 +59,9 @@ func main() {
 		usage()
 	}
 	o := parse(os.Args[2:])
-	cases, err := selectCases(allCases(), o.only)
+	cases, err := selectCases(allCases(), o.only, o.except)
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "--only: %v\n", err)
+		fmt.Fprintf(os.Stderr, "--only or --except: %v\n", err)
 		os.Exit(2)
 	}
 	switch os.Args[1] {
