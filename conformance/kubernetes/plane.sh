@@ -77,7 +77,10 @@ launch_etcd() { # plane
 }
 
 launch_netsy() { # plane
-    start_process "$1.store" env NETSY_SKIP_BUILD=1 "$REPOSITORY/netsy" start --name n1 --store "s3://conformance/$1" \
+    local launcher=$REPOSITORY/netsy
+    [[ -z $cluster ]] || launcher=$HERE/../lib/netsy-cluster
+    start_process "$1.store" env NETSY_SKIP_BUILD=1 NETSY_CLUSTER_COMMIT=on NETSY_CLUSTER_NAMES='ANY 1 (node-b, node-c)' \
+        NETSY_CLUSTER_ADDRESSES="$WORK_DIR/$1/addresses" "$launcher" start --name n1 --store "s3://conformance/$1" \
         --s3-endpoint "$S3_ENDPOINT" --s3-path-style --s3-region us-east-1 --data-dir "${STORE_DATA[$1]}" \
         --listen-client "${STORE_URL[$1]#http://}" --listen-metrics "127.0.0.1:${STORE_METRICS_PORT[$1]}"
 }
@@ -92,6 +95,15 @@ lose_store() { # plane
     [[ ${STORE_KIND[$1]} != netsy ]] || rm -rf "${STORE_DATA[$1]:?}"
 }
 
+# One URL, or those of all nodes, separated by commas.
+store_urls() { # plane
+    if [[ $cluster == all && $1 == netsy ]]; then
+        sed 's#^#http://#' "$WORK_DIR/$1/addresses" | paste -sd, -
+    else
+        echo "${STORE_URL[$1]}"
+    fi
+}
+
 start_apiserver() { # plane
     local plane=$1 port pki=$WORK_DIR/$1/pki
     free_port port || return
@@ -99,7 +111,7 @@ start_apiserver() { # plane
     "${PROGRAM[kubecheck]}" pki --dir "$pki" --server "${API_URL[$plane]}" >/dev/null || return
     # The advertised address is data for the Endpoints of the service 'kubernetes', where loopback is not allowed. It is
     # from the block kept for documentation, and nothing connects to it.
-    start_process "$plane.kube-apiserver" "${PROGRAM["kube-apiserver"]}" --etcd-servers="${STORE_URL[$plane]}" \
+    start_process "$plane.kube-apiserver" "${PROGRAM["kube-apiserver"]}" --etcd-servers="$(store_urls "$plane")" \
         --bind-address=127.0.0.1 --secure-port="$port" --advertise-address=192.0.2.1 \
         --tls-cert-file="$pki/serving.crt" --tls-private-key-file="$pki/serving.key" --client-ca-file="$pki/ca.crt" \
         --authorization-mode=Node,RBAC --service-cluster-ip-range=10.96.0.0/16 \
