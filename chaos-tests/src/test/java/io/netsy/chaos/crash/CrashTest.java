@@ -2,27 +2,16 @@ package io.netsy.chaos.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
-import io.grpc.stub.StreamObserver;
+import io.netsy.chaos.process.NodeClient;
 import io.netsy.chaos.process.NodeProcess;
 import io.netsy.etcd.proto.mvcc.Event;
-import io.netsy.etcd.proto.rpc.HashKVRequest;
-import io.netsy.etcd.proto.rpc.KVGrpc;
-import io.netsy.etcd.proto.rpc.MaintenanceGrpc;
-import io.netsy.etcd.proto.rpc.RangeRequest;
-import io.netsy.etcd.proto.rpc.WatchCreateRequest;
-import io.netsy.etcd.proto.rpc.WatchGrpc;
-import io.netsy.etcd.proto.rpc.WatchRequest;
-import io.netsy.etcd.proto.rpc.WatchResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +46,8 @@ class CrashTest {
         Random random = new Random(SEED);
         int port = NodeProcess.freePort();
         NodeProcess node = start(store, port, 0);
-        CrashWorkload workload = new CrashWorkload(node.channel(), WRITERS);
+        ManagedChannel channel = node.channel();
+        CrashWorkload workload = new CrashWorkload(channel, WRITERS);
         long loadedMillis = 0;
         for (int round = 1; round <= ROUNDS; round++) {
             node.awaitServing();
@@ -70,7 +60,7 @@ class CrashTest {
         }
         node.awaitServing();
         List<Operation> operations = workload.finish();
-        workload.close();
+        channel.shutdownNow();
         String figures = audit(node, operations, loadedMillis);
         Files.writeString(Path.of("target", "crash-" + store.name() + ".txt"), figures + "\n");
         assertThat(node.terminate()).isZero();
@@ -90,9 +80,8 @@ class CrashTest {
     private static String audit(NodeProcess node, List<Operation> operations, long loadedMillis) throws Exception {
         ManagedChannel channel = node.channel();
         try {
-            long acknowledged = operations.stream()
-                    .filter(operation -> operation.outcome() instanceof Operation.Outcome.Acknowledged)
-                    .count();
+            long acknowledged =
+                    operations.stream().filter(Operation::isAcknowledged).count();
             String figures = "rounds=%d operations=%d acknowledged=%d per_second_of_load=%d"
                     .formatted(ROUNDS, operations.size(), acknowledged, acknowledged * 1000 / loadedMillis);
             LOG.info("audit {}", figures);
@@ -105,53 +94,13 @@ class CrashTest {
 
     /** What the store shows now that contradicts what clients were told. */
     static List<String> violations(ManagedChannel channel, List<Operation> operations) throws Exception {
-        long revision = KVGrpc.newBlockingStub(channel)
-                .range(RangeRequest.newBuilder()
-                        .setKey(ByteString.copyFromUtf8("x"))
-                        .build())
-                .getHeader()
-                .getRevision();
-        List<Event> history = history(channel, revision);
+        NodeClient client = new NodeClient(channel);
+        List<Event> history = client.history(client.revision());
         List<String> violations = new ArrayList<>(HistoryAudit.run(operations, history, 2));
-        int hash = MaintenanceGrpc.newBlockingStub(channel)
-                .hashKV(HashKVRequest.getDefaultInstance())
-                .getHash();
-        if (Integer.toUnsignedLong(hash) != HistoryAudit.hashKv(history)) {
-            violations.add("HashKV is %d, that of the history %d"
-                    .formatted(Integer.toUnsignedLong(hash), HistoryAudit.hashKv(history)));
+        long hash = client.hashKv(0);
+        if (hash != HistoryAudit.hashKv(history)) {
+            violations.add("HashKV is %d, that of the history %d".formatted(hash, HistoryAudit.hashKv(history)));
         }
         return violations;
-    }
-
-    private static List<Event> history(ManagedChannel channel, long upTo) throws Exception {
-        List<Event> events = new ArrayList<>();
-        CompletableFuture<Void> complete = new CompletableFuture<>();
-        StreamObserver<WatchRequest> requests = WatchGrpc.newStub(channel).watch(new StreamObserver<>() {
-            @Override
-            public void onNext(WatchResponse response) {
-                events.addAll(response.getEventsList());
-                if (!events.isEmpty() && events.getLast().getKv().getModRevision() >= upTo) {
-                    complete.complete(null);
-                }
-            }
-
-            @Override
-            public void onError(Throwable error) {
-                complete.completeExceptionally(error);
-            }
-
-            @Override
-            public void onCompleted() {
-                complete.completeExceptionally(new IllegalStateException("the watch ended"));
-            }
-        });
-        requests.onNext(WatchRequest.newBuilder()
-                .setCreateRequest(WatchCreateRequest.newBuilder()
-                        .setKey(ByteString.copyFrom(new byte[] {0}))
-                        .setRangeEnd(ByteString.copyFrom(new byte[] {0}))
-                        .setStartRevision(2))
-                .build());
-        complete.get(60, TimeUnit.SECONDS);
-        return events;
     }
 }

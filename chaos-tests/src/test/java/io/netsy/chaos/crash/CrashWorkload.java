@@ -11,6 +11,7 @@ import io.netsy.etcd.proto.rpc.RangeRequest;
 import io.netsy.etcd.proto.rpc.RequestOp;
 import io.netsy.etcd.proto.rpc.TxnRequest;
 import io.netsy.etcd.proto.rpc.TxnResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -23,32 +24,50 @@ import java.util.concurrent.locks.LockSupport;
  * Writers that each create a key, update it twice, and go on to the next, in the shapes of kube-apiserver; every value is
  * written once. They go on through crashes and note what they were told.
  */
-final class CrashWorkload implements AutoCloseable {
-    static final String PREFIX = "/crash/";
+public final class CrashWorkload implements AutoCloseable {
+    private static final String PREFIX = "/crash/";
     private static final int WRITES_PER_KEY = 3;
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(320);
 
-    private final ManagedChannel channel;
+    private final String prefix;
+    private final List<ManagedChannel> channels;
     private final List<Thread> writers = new ArrayList<>();
     private final Queue<Operation> operations = new ConcurrentLinkedQueue<>();
     private final AtomicLong acknowledged = new AtomicLong();
     private volatile boolean stopping;
 
     CrashWorkload(ManagedChannel channel, int writerCount) {
-        this.channel = channel;
+        this("all", List.of(channel), writerCount);
+    }
+
+    /**
+     * Begins to write.
+     *
+     * @param name tells its keys from those of other workloads
+     * @param channels of which each writer keeps to one; they stay the caller's
+     */
+    public CrashWorkload(String name, List<ManagedChannel> channels, int writerCount) {
+        this.prefix = PREFIX + name + "/";
+        this.channels = List.copyOf(channels);
         for (int i = 0; i < writerCount; i++) {
             int writer = i;
             writers.add(Thread.ofVirtual().name("writer-" + i).start(() -> write(writer)));
         }
     }
 
-    long acknowledgedCount() {
+    /** How many writes were acknowledged so far. */
+    public long acknowledgedCount() {
         return acknowledged.get();
     }
 
+    /** All that ended so far, in the order of their ends. */
+    public List<Operation> operations() {
+        return List.copyOf(operations);
+    }
+
     /** Ends the writers and answers all that they did. */
-    List<Operation> finish() throws InterruptedException {
+    public List<Operation> finish() throws InterruptedException {
         stopping = true;
         for (Thread writer : writers) {
             writer.join();
@@ -57,9 +76,10 @@ final class CrashWorkload implements AutoCloseable {
     }
 
     private void write(int writer) {
+        ManagedChannel channel = channels.get(writer % channels.size());
         long pauseNanos = FIRST_PAUSE_NANOS;
         for (int key = 0; !stopping; key++) {
-            if (writeKey(PREFIX + writer + "/" + key)) {
+            if (writeKey(channel, prefix + writer + "/" + key)) {
                 pauseNanos = FIRST_PAUSE_NANOS;
             } else {
                 LockSupport.parkNanos(pauseNanos);
@@ -69,12 +89,13 @@ final class CrashWorkload implements AutoCloseable {
     }
 
     /** Answers whether all writes of the key were acknowledged. */
-    private boolean writeKey(String key) {
+    private boolean writeKey(ManagedChannel channel, String key) {
         long modRevision = 0;
         for (int i = 0; i < WRITES_PER_KEY && !stopping; i++) {
             String value = key + "#" + i + "#" + "x".repeat(400);
-            Outcome outcome = writeOnce(key, value, modRevision);
-            operations.add(new Operation(key, value, outcome));
+            long startedNanos = System.nanoTime();
+            Outcome outcome = writeOnce(channel, key, value, modRevision);
+            operations.add(new Operation(key, value, outcome, Duration.ofNanos(System.nanoTime() - startedNanos)));
             if (!(outcome instanceof Outcome.Acknowledged(long revision))) {
                 return false;
             }
@@ -84,7 +105,7 @@ final class CrashWorkload implements AutoCloseable {
         return true;
     }
 
-    private Outcome writeOnce(String key, String value, long modRevision) {
+    private static Outcome writeOnce(ManagedChannel channel, String key, String value, long modRevision) {
         ByteString keyBytes = ByteString.copyFromUtf8(key);
         TxnRequest request = TxnRequest.newBuilder()
                 .addCompare(Compare.newBuilder()
@@ -111,9 +132,9 @@ final class CrashWorkload implements AutoCloseable {
         }
     }
 
+    /** Has the writers end; does not wait for them. */
     @Override
     public void close() {
         stopping = true;
-        channel.shutdownNow();
     }
 }

@@ -24,7 +24,7 @@ import java.util.zip.CRC32C;
  *   <li>The store's HashKV is that of the history.
  * </ol>
  */
-final class HistoryAudit {
+public final class HistoryAudit {
     private static final int MAX_REPORTED = 20;
 
     private final List<String> violations = new ArrayList<>();
@@ -35,7 +35,7 @@ final class HistoryAudit {
     private HistoryAudit() {}
 
     /** What is wrong, worst first; empty when all holds. */
-    static List<String> run(List<Operation> operations, List<Event> history, long firstRevision) {
+    public static List<String> run(List<Operation> operations, List<Event> history, long firstRevision) {
         HistoryAudit audit = new HistoryAudit();
         operations.forEach(audit::index);
         long expected = firstRevision;
@@ -87,7 +87,7 @@ final class HistoryAudit {
     }
 
     /** etcd's HashKV of a history of puts that was never compacted (etcd semantics, section 15). */
-    static long hashKv(List<Event> history) {
+    public static long hashKv(List<Event> history) {
         CRC32C crc = new CRC32C();
         crc.update("key".getBytes(StandardCharsets.US_ASCII));
         ByteBuffer recordKey = ByteBuffer.allocate(17);

@@ -1,14 +1,22 @@
 package io.netsy.chaos.crash;
 
+import java.time.Duration;
+
 /**
  * One write and what its sender was told.
  *
  * @param value unique over the whole run, so that an event names its operation
+ * @param took until it was answered
  */
-record Operation(String key, String value, Outcome outcome) {
+public record Operation(String key, String value, Outcome outcome, Duration took) {
+
+    /** Whether its sender was told that it is done. */
+    public boolean isAcknowledged() {
+        return outcome instanceof Outcome.Acknowledged;
+    }
 
     /** What a client knows. */
-    sealed interface Outcome {
+    public sealed interface Outcome {
         /** Acknowledged at this revision. */
         record Acknowledged(long revision) implements Outcome {}
 

@@ -7,6 +7,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.netsy.etcd.proto.rpc.KVGrpc;
 import io.netsy.etcd.proto.rpc.RangeRequest;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -16,12 +17,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** One {@code netsy start} as a process of its own, on the class path of the tests. */
 public final class NodeProcess implements AutoCloseable {
+    private static final int FIRST_PORT = 15_000;
+    private static final int LAST_PORT = 32_000;
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Process process;
@@ -48,10 +52,15 @@ public final class NodeProcess implements AutoCloseable {
         }
     }
 
-    /** A port that nobody listens on right now. */
+    /** A port that nobody has right now, of those that the system gives to no connection by itself. */
     public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (BindException taken) {
+                // Another one, then.
+            }
         }
     }
 
@@ -80,6 +89,11 @@ public final class NodeProcess implements AutoCloseable {
 
     /** A channel to the node; the caller shuts it down. */
     public ManagedChannel channel() {
+        return channelTo(clientPort);
+    }
+
+    /** A channel to whatever node has this client port; the caller shuts it down. */
+    public static ManagedChannel channelTo(int clientPort) {
         return NettyChannelBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), clientPort))
                 .usePlaintext()
                 .maxInboundMessageSize(Integer.MAX_VALUE)
@@ -124,6 +138,11 @@ public final class NodeProcess implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** The exit code, once it has ended. */
+    public int awaitEnd() throws InterruptedException {
+        return process.waitFor();
     }
 
     public String output() throws IOException {

@@ -1,0 +1,48 @@
+package io.netsy.chaos.cluster;
+
+import io.netsy.chaos.crash.Operation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+
+/** How long writes took in one part of a scenario. */
+record Figures(String name, int acknowledged, Duration p50, Duration p99, Duration longest) {
+
+    static Figures of(String name, List<Operation> operations) {
+        List<Duration> times = operations.stream()
+                .filter(Operation::isAcknowledged)
+                .map(Operation::took)
+                .sorted()
+                .toList();
+        return new Figures(name, times.size(), at(times, 50), at(times, 99), at(times, 100));
+    }
+
+    private static Duration at(List<Duration> sorted, int percent) {
+        return sorted.isEmpty()
+                ? Duration.ZERO
+                : sorted.get(Math.min(sorted.size() - 1, sorted.size() * percent / 100));
+    }
+
+    /** Prints them and keeps them in the build's folder. */
+    void publish() throws IOException {
+        System.out.println(this);
+        Files.writeString(
+                Path.of("target", "cluster-figures.txt"),
+                this + "\n",
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
+    }
+
+    @Override
+    public String toString() {
+        return "%s acknowledged=%d p50=%.1fms p99=%.1fms longest=%.1fms"
+                .formatted(name, acknowledged, millis(p50), millis(p99), millis(longest));
+    }
+
+    private static double millis(Duration duration) {
+        return duration.toNanos() / 1e6;
+    }
+}
