@@ -76,9 +76,14 @@ final class ClusterProcesses implements AutoCloseable {
     /** Makes a cluster, starts all nodes and waits until the rule that it was given is in force. */
     static ClusterProcesses start(Path directory, StoreUnderTest store, List<String> arguments) throws Exception {
         ClusterProcesses cluster = prepare(directory, store, arguments);
-        NODES.forEach(cluster::start);
-        cluster.awaitServing();
-        return cluster;
+        try {
+            NODES.forEach(cluster::start);
+            cluster.awaitServing();
+            return cluster;
+        } catch (RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
     }
 
     /** Arguments of {@code netsy start} for a commit level that waits for one of the two standbys. */

@@ -83,11 +83,12 @@ final class Node implements AutoCloseable {
         AuthGuard guard = new AuthGuard(() -> current.committed().state().auth(), tokens);
         this.services = new NodeServices(
                 parts.config(),
-                new Ports(current, current, replica, replica, cluster, guard),
-                tokens,
-                new ReplicaHistory(replica, current),
-                threads,
-                others == null ? null : others.route());
+                new NodeServices.Base(
+                        new Ports(current, current, replica, replica, cluster, guard),
+                        tokens,
+                        new ReplicaHistory(replica, current),
+                        threads,
+                        others == null ? null : others.route()));
         this.housekeepingMeters = new HousekeepingMeters(services.snapshotTimes());
     }
 

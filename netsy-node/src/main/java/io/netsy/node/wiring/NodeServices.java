@@ -84,17 +84,25 @@ final class NodeServices implements TermListener {
     private final List<ServerInterceptor> peerInterceptors;
 
     /**
+     * What the services stand on.
+     *
      * @param tokens those that the ports' guard reads
      * @param history what snapshots for clients are made from
      * @param route the way to the primary; null for a node alone
      */
-    NodeServices(
-            NodeConfig config,
+    record Base(
             Ports ports,
             Tokens tokens,
             HistoryExport history,
             NodeThreads threads,
-            @Nullable PrimaryRoute route) {
+            @Nullable PrimaryRoute route) {}
+
+    NodeServices(NodeConfig config, Base base) {
+        Ports ports = base.ports();
+        Tokens tokens = base.tokens();
+        NodeThreads threads = base.threads();
+        PrimaryRoute route = base.route();
+        HistoryExport history = base.history();
         this.compactionHashes = new CompactionHashes(ports.states(), ports.revisions());
         this.leaseExpiry = new LeaseExpiry(ports.proposer(), leaseClock);
         this.watchHub = new WatchHub(
