@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * other allows, and it catches up afterwards. {@code -Dcluster.seconds=60} for the long run, which cuts the link for one
  * second of every five.
  */
+@EnabledIfSystemProperty(named = "cluster.long", matches = "true", disabledReason = "chaos-tests/live runs it")
 @Timeout(value = 20, unit = TimeUnit.MINUTES) // of the long run
 class SlowStandbyTest {
     private static final int SECONDS = Integer.getInteger("cluster.seconds", 2);

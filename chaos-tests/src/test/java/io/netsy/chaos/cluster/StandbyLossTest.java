@@ -12,9 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Both standbys are lost, by policy {@code degrade} and {@code block}, and come back. */
+@EnabledIfSystemProperty(named = "cluster.long", matches = "true", disabledReason = "chaos-tests/live runs it")
 class StandbyLossTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration STALLED = Duration.ofSeconds(2);

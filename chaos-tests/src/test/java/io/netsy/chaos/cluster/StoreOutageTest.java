@@ -23,12 +23,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * S3 can't be reached for a while, on a real S3 server over HTTP. {@code -Dcluster.outage.seconds=120
  * -Dcluster.outage.levels=on,local,quorum} for the long run.
  */
+@EnabledIfSystemProperty(named = "cluster.long", matches = "true", disabledReason = "chaos-tests/live runs it")
 @Timeout(value = 20, unit = TimeUnit.MINUTES) // of the long run
 class StoreOutageTest {
     private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("cluster.outage.seconds", 1));
