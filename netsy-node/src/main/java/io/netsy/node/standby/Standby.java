@@ -2,21 +2,13 @@ package io.netsy.node.standby;
 
 import io.netsy.etcd.error.EtcdError;
 import io.netsy.etcd.port.CommitListener;
-import io.netsy.etcd.port.CommitListener.Commit;
-import io.netsy.etcd.port.CommitListener.RevisionEvents;
 import io.netsy.etcd.port.CommittedState;
 import io.netsy.etcd.port.Proposal;
 import io.netsy.etcd.port.Proposer;
 import io.netsy.etcd.port.StateSource;
-import io.netsy.etcd.state.Compactor;
-import io.netsy.etcd.state.StateMachine;
-import io.netsy.etcd.state.StoreState;
-import io.netsy.etcd.state.Transition;
 import io.netsy.node.clock.NodeClock;
 import io.netsy.node.primary.AppliedLog;
 import io.netsy.node.writeahead.LogWriter;
-import io.netsy.replication.codec.Frame;
-import io.netsy.replication.codec.FrameException;
 import io.netsy.replication.core.Holdings;
 import io.netsy.replication.core.PeerMessage;
 import io.netsy.replication.core.PeerMessage.FromPrimary;
@@ -26,28 +18,25 @@ import io.netsy.replication.core.StandbyCore;
 import io.netsy.replication.core.StandbyEffect;
 import io.netsy.replication.core.StandbyEvent;
 import io.netsy.replication.model.Bytes;
-import io.netsy.replication.model.Entry;
+import io.netsy.replication.model.LogPosition;
 import io.netsy.replication.wire.PeerClient;
 import io.netsy.replication.wire.PeerStream;
 import io.netsy.replication.wire.PrimaryListener;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node that follows the primary: one thread that owns the {@link StandbyCore}, the state of the store here, and the stream,
- * which is opened again whenever it ends.
+ * A node that follows the primary: one thread that owns the {@link StandbyCore} and the stream, which is opened again whenever it
+ * ends. Another, of the {@link Applier}, owns the state, so that applying never holds up the next flush.
  *
  * <p>What arrives is bounded by the primary's window, so the queue of events is too.
  */
@@ -56,16 +45,14 @@ public final class Standby implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
     private static final Duration SWEEP_PERIOD = Duration.ofMillis(200);
-    private static final long MAX_BACKLOG_BYTES = 64 << 20;
-    private static final long ROOM_PAUSE_NANOS = 2_000_000;
 
     private final Setup setup;
     private final StandbyCore core;
     private final StandbyReads reads;
+    private final Applier applier;
     private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
     private final CompletableFuture<Void> serving = new CompletableFuture<>();
     private final Thread thread;
-    private StoreState state;
     private @Nullable PeerStream connection;
     private long stream;
     private boolean open;
@@ -117,12 +104,12 @@ public final class Standby implements AutoCloseable {
     private Standby(Setup setup) {
         this.setup = setup;
         this.core = new StandbyCore(setup.identity(), setup.holdings());
-        this.state = setup.recovered().state();
         this.reads = new StandbyReads(
                 setup.clock(),
                 setup.recovered(),
                 () -> inbox.add(this::maybeAsk),
                 question -> step(new StandbyEvent.ReadWaiting(question)));
+        this.applier = new Applier(setup.log(), setup.listeners(), setup.recovered(), reads::publish, this::fail);
         this.thread = Thread.ofPlatform().name("netsy-standby").daemon().unstarted(this::run);
     }
 
@@ -156,17 +143,9 @@ public final class Standby implements AutoCloseable {
         return serving;
     }
 
-    /** Has the given keys forget what a compaction made unreadable, on the standby's thread. */
+    /** Has the given keys forget what a compaction made unreadable, on the thread that owns the state. */
     public CompletableFuture<long[]> prune(long compactRevision, List<Bytes> keys) {
-        CompletableFuture<long[]> done = new CompletableFuture<>();
-        inbox.add(() -> {
-            LongStream.Builder purged = LongStream.builder();
-            state = Compactor.compact(state, compactRevision, keys, purged::add);
-            CommittedState before = reads.committed();
-            reads.publish(new CommittedState(state, before.index(), before.term()));
-            done.complete(purged.build().toArray());
-        });
-        return done;
+        return applier.prune(compactRevision, keys);
     }
 
     private void run() {
@@ -186,8 +165,7 @@ public final class Standby implements AutoCloseable {
         } catch (InterruptedException e) {
             LOG.debug("the standby was interrupted");
         } catch (RuntimeException e) {
-            LOG.error("the standby failed, it is built anew: {}", e.toString(), e);
-            setup.rebuild().accept("the standby failed: " + e);
+            fail(e);
         } finally {
             reads.lost();
             PeerStream current = connection;
@@ -195,6 +173,12 @@ public final class Standby implements AutoCloseable {
                 current.close("the node stops");
             }
         }
+    }
+
+    private void fail(RuntimeException e) {
+        LOG.error("the standby failed, it is built anew: {}", e.toString(), e);
+        closing = true;
+        setup.rebuild().accept("the standby failed: " + e);
     }
 
     private long nowNanos() {
@@ -231,10 +215,8 @@ public final class Standby implements AutoCloseable {
                 setup.writer().truncate(truncate.after());
             }
             case StandbyEffect.PromiseTerm promise -> setup.promise().accept(promise.term());
-            case StandbyEffect.Apply apply -> {
-                apply.frames().forEach(this::apply);
-                post(new StandbyEvent.AppliedUpTo(apply.frames().getLast().end()));
-            }
+            case StandbyEffect.Apply apply ->
+                applier.apply(apply.frames(), Math.max(core.term(), 1), position -> inbox.add(() -> applied(position)));
             case StandbyEffect.MayForget forget -> setup.writer().mayForget(forget.storedIndex());
             case StandbyEffect.Began began -> handleBegan(began);
             case StandbyEffect.AnswerIndex answer -> reads.handleAnswer(answer.question(), answer.index());
@@ -308,29 +290,9 @@ public final class Standby implements AutoCloseable {
         }
     }
 
-    private void apply(Frame frame) {
-        try {
-            List<Entry> entries = frame.entries();
-            List<RevisionEvents> revisions = new ArrayList<>();
-            for (Entry entry : entries) {
-                setup.log().stage(entry);
-                Transition transition = StateMachine.apply(state, entry);
-                state = transition.after();
-                if (!transition.events().isEmpty()) {
-                    revisions.add(new RevisionEvents(state.revision(), transition.events()));
-                }
-            }
-            CommittedState committed = new CommittedState(state, frame.lastIndex(), Math.max(core.term(), 1));
-            reads.publish(committed);
-            setup.log().commit(frame.end(), entries);
-            Commit commit = new Commit(committed, entries, revisions);
-            setup.listeners().forEach(listener -> listener.onCommitted(commit));
-            while (setup.log().backlogBytes() > MAX_BACKLOG_BYTES && !closing) {
-                LockSupport.parkNanos(ROOM_PAUSE_NANOS);
-            }
-        } catch (FrameException e) {
-            throw new IllegalStateException("a committed frame can't be read: " + e.getMessage(), e);
-        }
+    private void applied(LogPosition position) {
+        reads.completeApplied();
+        step(new StandbyEvent.AppliedUpTo(position));
     }
 
     /** Follows no more; what was received stays on the disk. */
@@ -341,6 +303,7 @@ public final class Standby implements AutoCloseable {
         inbox.add(() -> {});
         try {
             thread.join(LONGEST_PAUSE.multipliedBy(5));
+            applier.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

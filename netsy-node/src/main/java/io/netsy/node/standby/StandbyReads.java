@@ -16,7 +16,8 @@ import java.util.function.LongConsumer;
  * where it is committed and this node has applied that: one question at a time, for all reads that came before it left
  * (protocol safety, 23; Raft's read-index).
  *
- * <p>{@link #committed}, {@link #linearizable} and {@link #hasLeader} are for any thread, the rest for the standby's alone.
+ * <p>{@link #committed}, {@link #linearizable} and {@link #hasLeader} are for any thread, the rest for the standby's alone but for
+ * {@link #publish}.
  */
 final class StandbyReads implements StateSource {
     private final NodeClock clock;
@@ -116,9 +117,9 @@ final class StandbyReads implements StateSource {
         maybeAsk();
     }
 
+    /** Shows reads a newer state; {@link #completeApplied} is next. Called by the thread that applies. */
     void publish(CommittedState state) {
         committed = state;
-        completeApplied();
     }
 
     /** A primary said up to where it is committed; see {@link io.netsy.replication.core.StandbyCore#heardCommitted}. */
@@ -129,7 +130,8 @@ final class StandbyReads implements StateSource {
         }
     }
 
-    private void completeApplied() {
+    /** Answers the reads that waited for what is applied by now. */
+    void completeApplied() {
         CommittedState state = committed;
         if (heardIndex < recoveredIndex) {
             return;

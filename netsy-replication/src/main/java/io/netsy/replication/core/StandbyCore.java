@@ -226,7 +226,7 @@ public final class StandbyCore {
         cut++;
         flushing = false;
         effects.add(new Truncate(after));
-        maybeFlush(effects);
+        var _ = maybeFlush(effects);
     }
 
     private void handleSend(Send send, List<StandbyEffect> effects) {
@@ -242,15 +242,20 @@ public final class StandbyCore {
         effects.add(new AppendFrame(frame));
         held.add(frame);
         end = frame.end();
-        maybeFlush(effects);
-        report(effects);
+        if (!maybeFlush(effects)) {
+            // One is under way: the flush of this frame is some time off.
+            report(effects);
+        }
     }
 
-    private void maybeFlush(List<StandbyEffect> effects) {
-        if (!flushing && flushed.index() < end.index()) {
-            flushing = true;
-            effects.add(new Flush(cut));
+    /** Answers whether a flush was begun, at whose end there will be something to report. */
+    private boolean maybeFlush(List<StandbyEffect> effects) {
+        if (flushing || flushed.index() >= end.index()) {
+            return false;
         }
+        flushing = true;
+        effects.add(new Flush(cut));
+        return true;
     }
 
     private void handleProgress(Progress progress, List<StandbyEffect> effects) {
@@ -264,11 +269,13 @@ public final class StandbyCore {
             storedIndex = progress.storedIndex();
             effects.add(new MayForget(storedIndex));
         }
-        maybeApply(effects);
-        report(effects);
+        if (!maybeApply(effects)) {
+            report(effects);
+        }
     }
 
-    private void maybeApply(List<StandbyEffect> effects) {
+    /** Answers whether frames were handed over, at whose end there will be something to report. */
+    private boolean maybeApply(List<StandbyEffect> effects) {
         long upTo = Math.min(declaredCommitted, flushed.index());
         List<Frame> ready = new ArrayList<>();
         while (!held.isEmpty() && held.getFirst().lastIndex() <= upTo) {
@@ -276,11 +283,13 @@ public final class StandbyCore {
             ready.add(frame);
             unappliedBytes += frame.sizeBytes();
         }
-        if (!ready.isEmpty()) {
-            applying.addAll(ready);
-            committed = ready.getLast().end();
-            effects.add(new Apply(ready));
+        if (ready.isEmpty()) {
+            return false;
         }
+        applying.addAll(ready);
+        committed = ready.getLast().end();
+        effects.add(new Apply(ready));
+        return true;
     }
 
     private void handleFlushed(FlushEnded ended, List<StandbyEffect> effects) {
@@ -291,8 +300,8 @@ public final class StandbyCore {
         if (ended.position().index() > flushed.index()) {
             flushed = ended.position();
         }
-        maybeFlush(effects);
-        maybeApply(effects);
+        var _ = maybeFlush(effects);
+        var _ = maybeApply(effects);
         report(effects);
     }
 
