@@ -40,7 +40,8 @@ class ForwardedMethodsTest {
     @Test
     void whatAnyNodeAnswersStays() {
         assertThat(of(ForwardedMethods.LOCAL))
-                .containsExactlyInAnyOrder("MemberList", "Status", "Defragment", "Hash", "HashKV", "Snapshot");
+                .containsExactlyInAnyOrder(
+                        "MemberList", "MoveLeader", "Status", "Defragment", "Hash", "HashKV", "Snapshot");
         assertThat(of(ForwardedMethods.READ)).containsExactlyInAnyOrder("Range", "RangeStream", "Watch");
         assertThat(of(ForwardedMethods.TRANSACTION)).containsExactly("Txn");
         assertThat(of(ForwardedMethods.PRIMARY)).hasSize(38);
