@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /** Takes from a data directory what can't be continued, so that the next start builds it anew from the store. */
 final class Rebuild {
@@ -16,13 +17,14 @@ final class Rebuild {
     /**
      * Deletes replica and write-ahead file; the directory counts as a new disk from then on (brief, section 5).
      *
+     * @param diskIds random ids
      * @throws DataDirectoryException when another process holds it, or it can't be written
      */
-    static void wipe(Path dataDir) throws IOException, DataDirectoryException {
+    static void wipe(Path dataDir, Supplier<UUID> diskIds) throws IOException, DataDirectoryException {
         try (DataDirectory directory = DataDirectory.open(dataDir)) {
             Optional<DataDirectory.Identity> identity = directory.identity();
             if (identity.isPresent()) {
-                directory.renewDisk(identity.get(), UUID::randomUUID);
+                directory.renewDisk(identity.get(), diskIds);
             }
             WriteAheadFile.delete(directory.writeAheadFolder());
             Replica.delete(directory.replicaFile());

@@ -1,6 +1,7 @@
 package io.netsy.node.wiring;
 
 import io.netsy.node.clock.SystemClock;
+import io.netsy.node.clock.SystemNodeClock;
 import io.netsy.node.config.NodeConfig;
 import io.netsy.node.replica.Replica;
 import io.netsy.node.wiring.objectstore.ObjectStores;
@@ -49,7 +50,7 @@ public final class SoloNodeRunner implements NodeRunner {
             String reason = node.rebuild().get();
             LOG.warn("built anew from the store name={} reason={}", config.name(), reason);
             node.stop();
-            Rebuild.wipe(config.dataDir());
+            Rebuild.wipe(config.dataDir(), new SystemNodeClock()::newId);
             node = RunningNode.start(config);
             running = node;
         }
