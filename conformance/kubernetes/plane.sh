@@ -79,8 +79,8 @@ launch_etcd() { # plane
 launch_netsy() { # plane
     local launcher=$REPOSITORY/netsy
     [[ -z $cluster ]] || launcher=$HERE/../lib/netsy-cluster
-    start_process "$1.store" env NETSY_SKIP_BUILD=1 NETSY_CLUSTER_COMMIT=on NETSY_CLUSTER_NAMES='ANY 1 (node-b, node-c)' \
-        NETSY_CLUSTER_ADDRESSES="$WORK_DIR/$1/addresses" "$launcher" start --name n1 --store "s3://conformance/$1" \
+    start_process "$1.store" env NETSY_SKIP_BUILD=1 CONFORMANCE_COMMIT=on CONFORMANCE_STANDBYS='ANY 1 (node-b, node-c)' \
+        CONFORMANCE_ADDRESSES="$WORK_DIR/$1/addresses" "$launcher" start --name n1 --store "s3://conformance/$1" \
         --s3-endpoint "$S3_ENDPOINT" --s3-path-style --s3-region us-east-1 --data-dir "${STORE_DATA[$1]}" \
         --listen-client "${STORE_URL[$1]#http://}" --listen-metrics "127.0.0.1:${STORE_METRICS_PORT[$1]}"
 }
