@@ -24,7 +24,6 @@ import io.netsy.replication.model.LogPosition;
 import io.netsy.replication.model.Moment;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -190,10 +189,16 @@ public final class Sequencer implements Proposer, AutoCloseable {
 
     private int pendingProposals() {
         int waiting = inbox.proposals() + open.answerCount();
-        for (Batch batch : unanswered()) {
-            waiting += batch.answerCount();
-        }
+        waiting += answersOf(published) + answersOf(sealed);
         return waiting;
+    }
+
+    private static int answersOf(Deque<Batch> batches) {
+        int count = 0;
+        for (Batch batch : batches) {
+            count += batch.answerCount();
+        }
+        return count;
     }
 
     private boolean mayEvaluate() {
@@ -380,13 +385,6 @@ public final class Sequencer implements Proposer, AutoCloseable {
         }
     }
 
-    /** What is sealed or published and not answered, oldest first. */
-    private List<Batch> unanswered() {
-        List<Batch> all = new ArrayList<>(published);
-        all.addAll(sealed);
-        return all;
-    }
-
     private void publish(Batch batch) {
         CommittedState state = new CommittedState(batch.after(), batch.end().index(), term);
         gate.publish(state);
@@ -405,12 +403,17 @@ public final class Sequencer implements Proposer, AutoCloseable {
         nextSweepNanos = nowNanos + SWEEP_PERIOD.toNanos();
         long bornBefore = nowNanos - requestTimeoutNanos;
         int given = open.giveUpOn(bornBefore);
-        for (Batch batch : unanswered()) {
+        for (Batch batch : published) {
+            given += batch.giveUpOn(bornBefore);
+        }
+        for (Batch batch : sealed) {
             given += batch.giveUpOn(bornBefore);
         }
         ports.meters().proposalsFailed(given);
         gate.giveUpOn(bornBefore);
-        replication = new ReplicationView(core.rule(), core.unarchivedBytes(), core.standbys(now()), nowNanos);
+        if (ports.standbys() != StandbyLinks.NONE) {
+            replication = new ReplicationView(core.rule(), core.unarchivedBytes(), core.standbys(now()), nowNanos);
+        }
         ports.stages().queued(inbox.proposals());
     }
 
@@ -427,7 +430,10 @@ public final class Sequencer implements Proposer, AutoCloseable {
     private void failEverybody() {
         gate.close();
         int told = open.failAnswers();
-        for (Batch batch : unanswered()) {
+        for (Batch batch : published) {
+            told += batch.failAnswers();
+        }
+        for (Batch batch : sealed) {
             told += batch.failAnswers();
         }
         ports.meters().proposalsFailed(told);

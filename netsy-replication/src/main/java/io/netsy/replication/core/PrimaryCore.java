@@ -308,7 +308,9 @@ public final class PrimaryCore {
         if (progressed || stored.index() > toldStored) {
             tell(effects);
         }
-        rules.review(now, new Reach(frames.end().index(), stored.index(), committed.index()), effects);
+        if (settings.replication().hasStandbys()) {
+            rules.review(now, new Reach(frames.end().index(), stored.index(), committed.index()), effects);
+        }
         maybePut(now, effects);
     }
 

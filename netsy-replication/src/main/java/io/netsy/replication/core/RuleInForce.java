@@ -31,6 +31,7 @@ final class RuleInForce {
     private final Replication replication;
     private final Standbys standbys;
     private SyncRule inForce;
+    private SyncRule rule;
     private @Nullable Change change;
     private boolean recording;
     private boolean bucketLost;
@@ -47,8 +48,10 @@ final class RuleInForce {
 
     RuleInForce(SyncRule inForce, Replication replication, Standbys standbys) {
         this.inForce = inForce;
+        this.rule = inForce;
         this.replication = replication;
         this.standbys = standbys;
+        chooseRule();
     }
 
     /** What the register says. */
@@ -58,12 +61,19 @@ final class RuleInForce {
 
     /** What a commit waits for: what the register says, or more. */
     SyncRule rule() {
-        return !bucketLost && inForce.equals(replication.recorded()) ? replication.wanted() : inForce;
+        return rule;
+    }
+
+    private void chooseRule() {
+        rule = !bucketLost && inForce.equals(replication.recorded()) ? replication.wanted() : inForce;
     }
 
     /** The bucket answers, or has not answered for too long. */
     void setBucketLost(boolean lost) {
-        bucketLost = lost;
+        if (lost != bucketLost) {
+            bucketLost = lost;
+            chooseRule();
+        }
     }
 
     /** Whether frames go to the bucket as soon as they can, committed or not: something waits for the bucket. */
@@ -89,9 +99,6 @@ final class RuleInForce {
 
     /** Begins a change if there is a reason to, or goes on with the one under way. */
     void review(Moment now, Reach reach, List<PrimaryEffect> effects) {
-        if (!replication.hasStandbys()) {
-            return;
-        }
         if (change == null) {
             maybeBegin(now, reach, effects);
         }
@@ -150,6 +157,7 @@ final class RuleInForce {
         Change current = change;
         if (current != null && recording) {
             inForce = current.rule();
+            chooseRule();
             standbys.setVoters(current.voters());
             change = null;
             recording = false;
