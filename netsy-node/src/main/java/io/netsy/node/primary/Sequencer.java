@@ -411,7 +411,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
         }
         ports.meters().proposalsFailed(given);
         gate.giveUpOn(bornBefore);
-        if (ports.standbys() != StandbyLinks.NONE) {
+        if (core.leadsStandbys()) {
             replication = new ReplicationView(core.rule(), core.unarchivedBytes(), core.standbys(now()), nowNanos);
         }
         ports.stages().queued(inbox.proposals());

@@ -179,6 +179,11 @@ public final class PrimaryCore {
         return rules.rule();
     }
 
+    /** Whether it is the primary of several nodes. */
+    public boolean leadsStandbys() {
+        return settings.replication().hasStandbys();
+    }
+
     /** Every standby that has a stream open. */
     public List<StandbyView> standbys(Moment now) {
         return standbys.views(rules.rule(), now);
