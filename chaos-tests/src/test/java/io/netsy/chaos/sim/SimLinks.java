@@ -137,7 +137,7 @@ final class SimLinks {
                         primary.guarded(() -> primary.later(RETRY, () -> locate(stream, candidates))));
     }
 
-    /** From the own file if it goes back so far, else from the bucket. */
+    /** From the own file if it goes back so far, else from the bucket; if that can't be read the stream ends. */
     void readFrames(long stream, long fromIndex) {
         List<Frame> own = primary.node().disk().from(fromIndex);
         if (!own.isEmpty()) {
@@ -151,7 +151,7 @@ final class SimLinks {
                             cluster.figures().count(Seen.FROM_BUCKET);
                             frames(stream, walk.from(fromIndex));
                         }),
-                        primary.guarded(() -> frames(stream, List.of())));
+                        primary.guarded(() -> primary.closeStream(stream)));
     }
 
     private void frames(long stream, List<Frame> frames) {

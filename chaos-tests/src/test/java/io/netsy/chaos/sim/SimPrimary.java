@@ -301,7 +301,7 @@ final class SimPrimary {
         }
     }
 
-    private void closeStream(long stream) {
+    void closeStream(long stream) {
         cluster.network().close(stream, node.name());
         if (ended.add(stream)) {
             heardAt.remove(stream);
