@@ -1,0 +1,5 @@
+/** Tests of the log's vocabulary. */
+@NullMarked
+package io.netsy.replication.model;
+
+import org.jspecify.annotations.NullMarked;
