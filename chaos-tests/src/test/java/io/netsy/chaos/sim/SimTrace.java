@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The last things that happened; turned into text only when somebody reads them. */
 final class SimTrace {
-    private static final int KEPT = 160;
+    private static final int KEPT = Integer.getInteger("sim.trace", 160);
 
     private final SimScheduler scheduler;
     private final @Nullable Line[] lines = new @Nullable Line[KEPT];

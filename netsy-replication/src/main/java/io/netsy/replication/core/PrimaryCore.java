@@ -65,6 +65,9 @@ import org.jspecify.annotations.Nullable;
  * A lost answer is settled by reading the key: the very same chunk is success; nothing there is still unknown, so the
  * same bytes are put again, never others; a chunk of a higher term ends this one. Nothing sequenced is ever taken back
  * while the term lasts.
+ *
+ * <p>That the term is over it may learn from others first: a standby follows a later one, or the register takes no change. Then
+ * it looks there (protocol safety, 25).
  */
 public final class PrimaryCore {
     private enum Phase {
@@ -97,6 +100,9 @@ public final class PrimaryCore {
     private long revision;
     private long nextHeartbeatNanos;
     private long questions;
+    /** When TermStart was known to stand: an older look at the register says nothing about this term. */
+    private long confirmingSinceNanos;
+
     private @Nullable ChunkAttempt attempt;
     private @Nullable Frame termStart;
 
@@ -142,7 +148,11 @@ public final class PrimaryCore {
                 ownFlushed = Math.max(ownFlushed, flushed.position().index());
                 advance(flushed.now(), effects);
             }
-            case StandbyCame came -> standbys.handleCame(came.stream(), came.hello(), came.now(), effects);
+            case StandbyCame came -> {
+                if (standbys.handleCame(came.stream(), came.hello(), came.now(), effects)) {
+                    register.maybeAsk(came.now(), effects);
+                }
+            }
             case StandbyReported reported -> {
                 standbys.handleReport(reported.stream(), reported.report(), reported.now(), effects);
                 advance(reported.now(), effects);
@@ -157,7 +167,10 @@ public final class PrimaryCore {
                 rules.handleRecorded();
                 advance(recorded.now(), effects);
             }
-            case RuleNotRecorded failed -> rules.handleNotRecorded(failed.now(), effects);
+            case RuleNotRecorded failed -> {
+                rules.handleNotRecorded(failed.now(), effects);
+                register.maybeAsk(failed.now(), effects);
+            }
             case Tick tick -> handleTick(tick.now(), effects);
         }
         return effects;
@@ -449,6 +462,7 @@ public final class PrimaryCore {
         }
         if (phase == Phase.OPENING) {
             phase = Phase.CONFIRMING;
+            confirmingSinceNanos = now.bootNanos();
             register.maybeAsk(now, effects);
             return;
         }
@@ -464,7 +478,8 @@ public final class PrimaryCore {
                     effects);
             return;
         }
-        if (phase == Phase.CONFIRMING && termStart != null) {
+        boolean isFresh = seen.askedAt().bootNanos() - confirmingSinceNanos >= 0;
+        if (phase == Phase.CONFIRMING && termStart != null && isFresh) {
             serve(termStart, seen.now(), effects);
         }
         register.handleConfirmed(seen, effects);

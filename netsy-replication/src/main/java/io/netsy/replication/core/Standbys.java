@@ -49,6 +49,7 @@ final class Standbys implements Witnesses {
     private Set<Identity> voters;
     private Progress progress = new Progress(0, LogPosition.START, 0);
     private boolean open;
+    private long laterTerm;
 
     Standbys(long term, UUID process, Replication replication, RecentFrames frames, Set<Identity> voters) {
         this.term = term;
@@ -65,7 +66,8 @@ final class Standbys implements Witnesses {
         List.copyOf(byStream.values()).forEach(standby -> locate(standby, now, effects));
     }
 
-    void handleCame(long stream, Hello hello, Moment now, List<PrimaryEffect> effects) {
+    /** Answers whether it follows a later term than any heard of before: this one may be over. */
+    boolean handleCame(long stream, Hello hello, Moment now, List<PrimaryEffect> effects) {
         String name = hello.identity().nodeId();
         if (!replication.nodes().contains(name) || name.equals(replication.self())) {
             close(
@@ -74,11 +76,13 @@ final class Standbys implements Witnesses {
                             .formatted(
                                     name, replication.nodes().stream().sorted().toList(), replication.self()),
                     effects);
-            return;
+            return false;
         }
         if (hello.term() > term) {
             close(stream, "node %s follows term %d, this primary's is %d".formatted(name, hello.term(), term), effects);
-            return;
+            boolean isNews = hello.term() > laterTerm;
+            laterTerm = Math.max(laterTerm, hello.term());
+            return isNews;
         }
         Standby before = byName.get(name);
         if (before != null) {
@@ -91,6 +95,7 @@ final class Standbys implements Witnesses {
         if (open) {
             locate(standby, now, effects);
         }
+        return false;
     }
 
     /** Finds the last position that both histories have, in memory if it reaches, else where all of it is. */

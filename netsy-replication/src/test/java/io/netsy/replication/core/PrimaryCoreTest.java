@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netsy.replication.codec.Frame;
 import io.netsy.replication.codec.FrameBuilder;
+import io.netsy.replication.core.PeerMessage.Hello;
+import io.netsy.replication.core.PeerMessage.Identity;
 import io.netsy.replication.core.PrimaryEffect.Acknowledge;
 import io.netsy.replication.core.PrimaryEffect.Adopt;
 import io.netsy.replication.core.PrimaryEffect.AppendFrame;
+import io.netsy.replication.core.PrimaryEffect.CloseStream;
 import io.netsy.replication.core.PrimaryEffect.Commit;
 import io.netsy.replication.core.PrimaryEffect.ConfirmReads;
 import io.netsy.replication.core.PrimaryEffect.Halt;
@@ -26,7 +29,9 @@ import io.netsy.replication.core.PrimaryEvent.OwnFlushed;
 import io.netsy.replication.core.PrimaryEvent.ReadWaiting;
 import io.netsy.replication.core.PrimaryEvent.RegisterSeen;
 import io.netsy.replication.core.PrimaryEvent.RegisterUnreadable;
+import io.netsy.replication.core.PrimaryEvent.RuleNotRecorded;
 import io.netsy.replication.core.PrimaryEvent.RuleRecorded;
+import io.netsy.replication.core.PrimaryEvent.StandbyCame;
 import io.netsy.replication.core.PrimaryEvent.Started;
 import io.netsy.replication.core.PrimaryEvent.Tick;
 import io.netsy.replication.core.Replication.BucketLoss;
@@ -118,6 +123,19 @@ class PrimaryCoreTest {
         assertThat(core.step(new RegisterSeen(6, OTHER, at(1), at(2))).getFirst())
                 .isInstanceOf(StepDown.class);
         assertThat(core.isIdle()).isFalse();
+    }
+
+    /** A question may leave before TermStart stands and be answered long after: it says nothing about what came between. */
+    @Test
+    void scenario07_aLookFromBeforeTermStartStoodDoesNotCount() {
+        core.step(new Started(at(0)));
+        assertThat(core.step(new Tick(at(1)))).containsExactly(new ReadRegister(1));
+        core.step(new ChunkCreated(11, at(3)));
+
+        List<PrimaryEffect> old = core.step(new RegisterSeen(TERM, ME, at(1), at(4)));
+        assertThat(old).doesNotHaveAnyElementsOfTypes(Serve.class).contains(new ReadRegister(2));
+
+        assertThat(core.step(new RegisterSeen(TERM, ME, at(4), at(5)))).hasAtLeastOneElementOfType(Serve.class);
     }
 
     @Test
@@ -421,6 +439,45 @@ class PrimaryCoreTest {
 
         assertThat(only(adopted, Adopt.class).frames()).containsExactly(held, beyond);
         assertThat(appended(adopted)).containsExactly(beyond);
+    }
+
+    private static StandbyCame standbyOfTerm(long term, long atMillis) {
+        Identity identity = new Identity(new UUID(7, 7), "b", new UUID(3, 3));
+        return new StandbyCame(9, new Hello(identity, term, TIP, List.of()), at(atMillis));
+    }
+
+    /** An elector that died after its first step: nobody else would ever tell the primary that another term began. */
+    @Test
+    void scenario25_aStandbyOfALaterTermHasThePrimaryLookAtTheRegister() {
+        PrimaryCore deposed = clusterCore(SyncRule.LOCAL, StandbyLoss.DEGRADE, List.of());
+        serve(deposed);
+
+        List<PrimaryEffect> came = deposed.step(standbyOfTerm(TERM + 1, 3));
+        assertThat(came).hasAtLeastOneElementOfType(CloseStream.class);
+        only(came, ReadRegister.class);
+
+        List<PrimaryEffect> seen = deposed.step(new RegisterSeen(TERM + 1, OTHER, at(3), at(4)));
+        assertThat(only(seen, StepDown.class).reason()).contains("term 6");
+    }
+
+    @Test
+    void aLaterTermThatTheRegisterDoesNotKnowIsLookedForOnce() {
+        PrimaryCore primary = clusterCore(SyncRule.LOCAL, StandbyLoss.DEGRADE, List.of());
+        serve(primary);
+        primary.step(standbyOfTerm(TERM + 1, 3));
+        primary.step(new RegisterSeen(TERM, ME, at(3), at(4)));
+
+        assertThat(primary.step(standbyOfTerm(TERM + 1, 5))).doesNotHaveAnyElementsOfTypes(ReadRegister.class);
+        assertThat(primary.step(standbyOfTerm(TERM + 2, 6))).hasAtLeastOneElementOfType(ReadRegister.class);
+    }
+
+    @Test
+    void scenario25_aRegisterThatTakesNoChangeIsLookedAt() {
+        PrimaryCore deposed = clusterCore(SyncRule.LOCAL, StandbyLoss.BLOCK, List.of());
+        serve(deposed);
+
+        assertThat(deposed.step(new RuleNotRecorded("it names another", at(4))))
+                .hasAtLeastOneElementOfType(ReadRegister.class);
     }
 
     /** Whether a write is committed that the primary and the bucket have, and no standby. */
