@@ -31,6 +31,8 @@ import java.util.function.Supplier;
  *   <li>An acknowledgement has behind it what its level promises.
  *   <li>A standby holds every frame past the bucket's tip that it reported flushed.
  *   <li>A linearizable read shows everything acknowledged before it began.
+ *   <li>A disk that drops frames and still counts as the same one drops none that an election may need: past the bucket's tip, of the
+ *       tip's term.
  * </ol>
  */
 final class Invariants {
@@ -240,6 +242,17 @@ final class Invariants {
                 reportedFlushed <= disk.flushedIndex(),
                 () -> "8: %s reported index %d flushed, its file is durable up to %d"
                         .formatted(node, reportedFlushed, disk.flushedIndex()));
+    }
+
+    /** A disk drops all its frames, and its word goes on to count. */
+    void keepsItsVote(String node, List<Frame> dropped, long flushedIndex) {
+        for (Frame frame : dropped) {
+            require(
+                    frame.lastIndex() <= stored.index()
+                            || frame.lastIndex() > flushedIndex
+                            || frame.header().term() < stored.term(),
+                    () -> "10: %s drops %s and counts as before, the bucket ends at %s".formatted(node, frame, stored));
+        }
     }
 
     /** What a read that begins now must see. */

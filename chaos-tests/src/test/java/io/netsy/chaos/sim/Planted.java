@@ -22,6 +22,12 @@ enum Planted {
     SENT_IS_DECLARED_COMMITTED,
     /** A read uses the answer to a question that was on its way before (protocol safety, 23). */
     A_READ_JOINS_A_QUESTION,
+    /** A primary goes on, whatever later term a standby says that it follows (protocol safety, 25). */
+    A_STANDBYS_LATER_TERM_IS_IGNORED,
+    /** A primary that comes back as a standby follows one of a term before its own. */
+    A_PRIMARY_DOES_NOT_PROMISE_ITS_TERM,
+    /** A disk that is built anew counts as another one, though nothing goes that the bucket does not have. */
+    EVERY_REBUILD_IS_A_NEW_DISK,
     /** A walk that ends before other keys counts as the tip (protocol safety, 27). */
     A_HOLE_IS_TAKEN_FOR_THE_TIP;
 
@@ -38,6 +44,9 @@ enum Planted {
             case A_PRIMARY_BEGINS_AHEAD_OF_THE_BUCKET -> new Sabotages.BeginsAhead();
             case SENT_IS_DECLARED_COMMITTED -> new Sabotages.SentIsCommitted();
             case A_READ_JOINS_A_QUESTION -> new Sabotages.ReadsJoin();
+            case A_STANDBYS_LATER_TERM_IS_IGNORED -> new Sabotages.LaterTermsAreIgnored();
+            case A_PRIMARY_DOES_NOT_PROMISE_ITS_TERM -> new Sabotages.OwnTermIsNotPromised();
+            case EVERY_REBUILD_IS_A_NEW_DISK -> new Sabotages.EveryRebuildIsANewDisk();
             case A_HOLE_IS_TAKEN_FOR_THE_TIP -> new Sabotages.HolesAreTips();
         };
     }

@@ -51,6 +51,11 @@ interface Sabotage {
         return false;
     }
 
+    /** Whether a primary promises that it will never follow a lower term than its own. */
+    default boolean promisesItsOwnTerm() {
+        return true;
+    }
+
     /** Whether a new primary goes on after what its replica holds, instead of after the tip in the bucket. */
     default boolean beginsAtTheReplica() {
         return false;

@@ -78,6 +78,36 @@ final class Sabotages {
         }
     }
 
+    static final class LaterTermsAreIgnored implements Sabotage {
+        @Override
+        public PrimaryEvent toPrimary(PrimaryEvent event) {
+            if (!(event instanceof PrimaryEvent.StandbyCame came)) {
+                return event;
+            }
+            Hello hello = came.hello();
+            return new PrimaryEvent.StandbyCame(
+                    came.stream(), new Hello(hello.identity(), 0, hello.committed(), hello.tail()), came.now());
+        }
+    }
+
+    static final class OwnTermIsNotPromised implements Sabotage {
+        @Override
+        public boolean promisesItsOwnTerm() {
+            return false;
+        }
+    }
+
+    static final class EveryRebuildIsANewDisk implements Sabotage {
+        @Override
+        public List<StandbyEffect> fromStandby(StandbyEvent cause, List<StandbyEffect> effects) {
+            return effects.stream()
+                    .map(effect -> effect instanceof StandbyEffect.RebuildFromBucket order
+                            ? new StandbyEffect.RebuildFromBucket(order.reason(), true)
+                            : effect)
+                    .toList();
+        }
+    }
+
     static final class ReadsJoin implements Sabotage {
         @Override
         public boolean readsJoinQuestions() {

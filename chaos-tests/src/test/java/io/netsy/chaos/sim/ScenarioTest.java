@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netsy.chaos.sim.SimFigures.Seen;
 import io.netsy.chaos.sim.SimPlan.Faults;
 import io.netsy.chaos.sim.SimRun.Script;
 import io.netsy.replication.core.Replication.Limits;
@@ -73,6 +74,58 @@ class ScenarioTest {
 
         holds(plan, script);
         fails(plan, script, Planted.A_NAME_VOUCHES_WITHOUT_ITS_DISK.sabotage(), "7:");
+    }
+
+    /** The primary's disk is lost just when a standby, which had been away for long, begins to fill its own from the bucket. */
+    @Test
+    void scenario06_aDiskThatDropsOnlyWhatTheBucketHoldsKeepsItsVote() {
+        Faults retention = new Faults(
+                SimPlan.Network.CALM, SimPlan.Store.CALM, SimPlan.Disk.CALM, new SimPlan.Mishaps(List.of(), 0), true);
+        SimPlan plan = plan(CommitLevel.QUORUM).with(retention);
+        Script script = cluster -> {
+            cluster.run(5 * SECOND);
+            cluster.node(C).crash();
+            write(cluster, 60);
+            cluster.node(C).start();
+            while (cluster.figures().of(Seen.REBUILDS) == 0) {
+                assertThat(cluster.step()).isTrue();
+            }
+            cluster.node(A).loseDisk();
+            cluster.appoint(B);
+        };
+
+        holds(plan, script);
+        fails(plan, script, Planted.EVERY_REBUILD_IS_A_NEW_DISK.sabotage(), "STUCK");
+    }
+
+    /**
+     * A sleeps through B's term, in which B and C acknowledge what the bucket does not have yet. B comes back as A's standby, and A
+     * knows nothing of those entries. Then C's disk is lost.
+     */
+    @Test
+    void scenario06_aPrimaryThatComesBackFollowsNoTermBeforeItsOwn() {
+        SyncRule local = new SyncRule(CommitLevel.LOCAL, StandbyRule.ANYONE);
+        SyncRule quorum = new SyncRule(CommitLevel.QUORUM, StandbyRule.ANYONE);
+        SimPlan plan = SimPlan.calm(local).with(List.of(local, quorum)).with(ARCHIVES_LATE);
+        Script script = cluster -> {
+            cluster.run(5 * SECOND);
+            cluster.node(A).freeze(5 * SECOND);
+            cluster.reconfigure();
+            cluster.appoint(B);
+            cluster.run(5 * SECOND - 500 * MILLI);
+            write(cluster, 5);
+            assertThat(cluster.invariants().stored().index())
+                    .isLessThan(cluster.invariants().acknowledgedIndex());
+            cluster.node(B).crash();
+            cluster.node(C).freeze(10 * SECOND);
+            cluster.appoint(A);
+            cluster.node(B).start();
+            cluster.run(2 * SECOND);
+            cluster.node(C).loseDisk();
+        };
+
+        holds(plan, script);
+        fails(plan, script, Planted.A_PRIMARY_DOES_NOT_PROMISE_ITS_TERM.sabotage(), "STUCK");
     }
 
     @Test
@@ -186,6 +239,23 @@ class ScenarioTest {
 
         holds(plan(CommitLevel.LOCAL).with(slow), script);
         fails(plan(CommitLevel.LOCAL).with(slow), script, Planted.A_READ_JOINS_A_QUESTION.sabotage(), "9:");
+    }
+
+    /** The elector dies after its first step: nobody was fenced, but a node that promised the new term follows the old no more. */
+    @Test
+    void scenario25_aTermThatAnUnfinishedElectionEndedIsNotServedForEver() {
+        Script script = cluster -> {
+            cluster.run(5 * SECOND);
+            write(cluster, 3);
+            cluster.node(A).freeze(2 * SECOND);
+            cluster.node(C).freeze(2 * SECOND);
+            cluster.appoint(B);
+            cluster.run(SECOND);
+            cluster.appoint(A);
+        };
+
+        holds(plan(CommitLevel.QUORUM), script);
+        fails(plan(CommitLevel.QUORUM), script, Planted.A_STANDBYS_LATER_TERM_IS_IGNORED.sabotage(), "STUCK");
     }
 
     @Test

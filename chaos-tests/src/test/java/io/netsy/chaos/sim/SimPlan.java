@@ -93,6 +93,10 @@ record SimPlan(
                 nodes, List.of(rule), nodes, StandbyLoss.DEGRADE, BucketLoss.STALL, SMALL, Duration.ZERO, Faults.NONE);
     }
 
+    SimPlan with(List<SyncRule> others) {
+        return new SimPlan(nodes, others, candidates, loss, bucketLoss, limits, lease, faults);
+    }
+
     SimPlan with(Limits other) {
         return new SimPlan(nodes, rules, candidates, loss, bucketLoss, other, lease, faults);
     }

@@ -129,7 +129,9 @@ final class SimPrimary {
 
     void claimed(long itsTerm) {
         term = itsTerm;
-        node.disk().promise(itsTerm);
+        if (cluster.sabotage().promisesItsOwnTerm()) {
+            node.disk().promise(itsTerm);
+        }
     }
 
     /** The term is won. */

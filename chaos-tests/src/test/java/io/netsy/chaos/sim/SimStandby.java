@@ -8,6 +8,7 @@ import io.netsy.replication.core.PeerMessage.Progress;
 import io.netsy.replication.core.PeerMessage.Report;
 import io.netsy.replication.core.StandbyCore;
 import io.netsy.replication.core.StandbyEffect;
+import io.netsy.replication.core.StandbyEffect.RebuildFromBucket;
 import io.netsy.replication.core.StandbyEvent;
 import io.netsy.replication.model.LogPosition;
 import java.util.ArrayDeque;
@@ -183,7 +184,7 @@ final class SimStandby {
                     later(TICK / 4, this::connect);
                 }
             }
-            case StandbyEffect.RebuildFromBucket rebuild -> rebuild(rebuild.reason());
+            case StandbyEffect.RebuildFromBucket rebuild -> rebuild(rebuild);
         }
     }
 
@@ -217,16 +218,22 @@ final class SimStandby {
         }));
     }
 
-    /** A new disk, filled from the bucket. */
-    private void rebuild(String reason) {
-        cluster.trace().add(node.name(), "is built anew: " + reason);
+    /** The disk is filled from the bucket; it stays the same one if nothing goes that its word may be needed for. */
+    private void rebuild(RebuildFromBucket order) {
+        cluster.trace().add(node.name(), order);
         cluster.figures().count(Seen.REBUILDS);
         core = null;
         stream = NO_STREAM;
         reportedFlushed = 0;
         long promised = node.disk().promisedTerm();
-        node.disk().wipe(cluster.scheduler().newId());
-        node.disk().promise(promised);
+        SimDisk disk = node.disk();
+        if (order.losesVote()) {
+            disk.wipe(cluster.scheduler().newId());
+        } else {
+            cluster.invariants().keepsItsVote(node.name(), disk.all(), disk.flushedIndex());
+            disk.wipe(disk.id());
+        }
+        disk.promise(promised);
         recover();
     }
 

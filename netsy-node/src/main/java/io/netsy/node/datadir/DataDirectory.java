@@ -224,12 +224,14 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes durable that this node goes below this term no more.
+     * Makes durable that this node goes below this term no more. A lower one than was promised changes nothing.
      *
-     * @throws DataDirectoryException when it can't be written
+     * @throws DataDirectoryException when it can't be read or written
      */
     public void promiseTerm(long term) throws DataDirectoryException {
-        write(PROMISED_TERM, Long.toString(term));
+        if (term > promisedTerm()) {
+            write(PROMISED_TERM, Long.toString(term));
+        }
     }
 
     private void write(String name, String text) throws DataDirectoryException {
@@ -304,7 +306,7 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    private static void writeDurably(Path file, String text) throws IOException {
+    private void writeDurably(Path file, String text) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".new");
         try (FileChannel channel = FileChannel.open(
                 temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
@@ -312,6 +314,9 @@ public final class DataDirectory implements AutoCloseable {
             channel.force(true);
         }
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel directory = FileChannel.open(path, StandardOpenOption.READ)) {
+            directory.force(true);
+        }
     }
 
     public Path path() {

@@ -32,6 +32,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,8 +68,14 @@ public final class PrimaryTerm implements AutoCloseable {
      * The other nodes; null for a node alone.
      *
      * @param ownLog finds what this node's write-ahead file holds beyond the bucket
+     * @param promise makes durable that streams of lower terms are refused
      */
-    public record Cluster(Replication replication, UUID clusterId, StandbyStreams.Parts streams, OwnLog ownLog) {}
+    public record Cluster(
+            Replication replication,
+            UUID clusterId,
+            StandbyStreams.Parts streams,
+            OwnLog ownLog,
+            LongConsumer promise) {}
 
     /** What of the log is on this node's disk alone. */
     @FunctionalInterface
@@ -138,6 +145,10 @@ public final class PrimaryTerm implements AutoCloseable {
                 new SoloElection(setup.claimant(), setup.settings().lease(), setup.clock()::newId);
         TermRegister assigned = driver.run(election);
         LOG.info("term {} is ours, on top of {}", assigned.term(), assigned.requiredTip());
+        if (setup.cluster() != null) {
+            // A primary of a lower term that lives on must never cut off what is flushed here from now on.
+            setup.cluster().promise().accept(assigned.term());
+        }
         Observers observers = setup.observers();
         BucketWorker bucket = new BucketWorker(setup.archive(), setup.register(), setup.clock(), observers.meters());
         StandbyStreams streams = setup.cluster() == null

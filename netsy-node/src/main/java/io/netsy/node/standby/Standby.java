@@ -85,7 +85,7 @@ public final class Standby implements AutoCloseable {
             PeerClient client,
             Address primary,
             LongConsumer promise,
-            Consumer<String> rebuild,
+            Consumer<StandbyEffect.RebuildFromBucket> rebuild,
             Consumer<Boolean> following,
             Duration patience) {
         public Setup {
@@ -178,7 +178,7 @@ public final class Standby implements AutoCloseable {
     private void fail(RuntimeException e) {
         LOG.error("the standby failed, it is built anew: {}", e.toString(), e);
         closing = true;
-        setup.rebuild().accept("the standby failed: " + e);
+        setup.rebuild().accept(new StandbyEffect.RebuildFromBucket("the standby failed: " + e, true));
     }
 
     private long nowNanos() {
@@ -222,9 +222,12 @@ public final class Standby implements AutoCloseable {
             case StandbyEffect.AnswerIndex answer -> reads.handleAnswer(answer.question(), answer.index());
             case StandbyEffect.CloseStream close -> closeStream(close);
             case StandbyEffect.RebuildFromBucket rebuild -> {
-                LOG.warn("this node is built anew from the bucket: {}", rebuild.reason());
+                LOG.warn(
+                        "this node is built anew from the bucket{}: {}",
+                        rebuild.losesVote() ? ", as a new disk" : "",
+                        rebuild.reason());
                 closing = true;
-                setup.rebuild().accept(rebuild.reason());
+                setup.rebuild().accept(rebuild);
             }
         }
     }

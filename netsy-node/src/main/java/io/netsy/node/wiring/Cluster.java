@@ -26,6 +26,7 @@ import io.netsy.node.writeahead.WriteAheadDamagedException;
 import io.netsy.node.writeahead.WriteAheadFile;
 import io.netsy.replication.core.PeerMessage.Identity;
 import io.netsy.replication.core.Replication;
+import io.netsy.replication.core.StandbyEffect.RebuildFromBucket;
 import io.netsy.replication.model.LogPosition;
 import io.netsy.replication.wire.PeerAcceptor;
 import io.netsy.replication.wire.PeerClient;
@@ -65,7 +66,7 @@ final class Cluster implements AutoCloseable {
     private final PeerAcceptor acceptor;
     private final EventLoopGroup eventLoops = new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("netsy-peer-io", true), NioIoHandler.newFactory());
-    private final CompletableFuture<String> rebuild = new CompletableFuture<>();
+    private final CompletableFuture<RebuildFromBucket> rebuild = new CompletableFuture<>();
     private final CurrentRoute route = new CurrentRoute();
     private final Registrations registrations;
     private final @Nullable ManagedChannel primaryChannel;
@@ -144,8 +145,8 @@ final class Cluster implements AutoCloseable {
         return acceptor;
     }
 
-    /** Completes, with the reason, when this node must be built anew from the bucket. */
-    CompletableFuture<String> rebuild() {
+    /** Completes when this node must be built anew from the bucket. */
+    CompletableFuture<RebuildFromBucket> rebuild() {
         return rebuild;
     }
 
@@ -176,7 +177,8 @@ final class Cluster implements AutoCloseable {
                         writer,
                         archive,
                         new ObjectRegisterStorage(base.store().store())),
-                new OwnLog(file, archive, threads.io()));
+                new OwnLog(file, archive, threads.io()),
+                this::promise);
     }
 
     /** The way from this node to the primary. */

@@ -18,6 +18,7 @@ import io.netsy.node.objectstore.StoreProbe;
 import io.netsy.node.primary.ReplicationView;
 import io.netsy.node.wiring.objectstore.ObjectStores;
 import io.netsy.node.wiring.objectstore.StoreEnvironments;
+import io.netsy.replication.core.StandbyEffect.RebuildFromBucket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -74,8 +75,8 @@ final class RunningNode {
         }
     }
 
-    /** Completes, with the reason, when this node must be built anew from the bucket; never for a node alone. */
-    CompletableFuture<String> rebuild() {
+    /** Completes when this node must be built anew from the bucket; never for a node alone. */
+    CompletableFuture<RebuildFromBucket> rebuild() {
         Cluster cluster = node.others();
         return cluster == null ? new CompletableFuture<>() : cluster.rebuild();
     }

@@ -5,6 +5,7 @@ import io.netsy.node.clock.SystemNodeClock;
 import io.netsy.node.config.NodeConfig;
 import io.netsy.node.replica.Replica;
 import io.netsy.node.wiring.objectstore.ObjectStores;
+import io.netsy.replication.core.StandbyEffect.RebuildFromBucket;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,10 +48,10 @@ public final class SoloNodeRunner implements NodeRunner {
         LOG.info("netsy serves name={} store={} after_ms={}", config.name(), node.store(), startedMillis);
         onServing.run();
         while (true) {
-            String reason = node.rebuild().get();
-            LOG.warn("built anew from the store name={} reason={}", config.name(), reason);
+            RebuildFromBucket order = node.rebuild().get();
+            LOG.warn("built anew from the store name={} reason={}", config.name(), order.reason());
             node.stop();
-            Rebuild.wipe(config.dataDir(), new SystemNodeClock()::newId);
+            Rebuild.wipe(config.dataDir(), order, new SystemNodeClock()::newId);
             node = RunningNode.start(config);
             running = node;
         }

@@ -51,6 +51,18 @@ class DataDirectoryTest {
     }
 
     @Test
+    void aPromisedTermOnlyRises() throws Exception {
+        try (DataDirectory directory = DataDirectory.open(parent)) {
+            assertThat(directory.promisedTerm()).isZero();
+            directory.promiseTerm(5);
+            directory.promiseTerm(4);
+        }
+        try (DataDirectory directory = DataDirectory.open(parent)) {
+            assertThat(directory.promisedTerm()).isEqualTo(5);
+        }
+    }
+
+    @Test
     void refusesAnotherNode() throws Exception {
         try (DataDirectory directory = DataDirectory.open(parent)) {
             directory.identify(CLUSTER, "n1", () -> DISK);

@@ -84,8 +84,13 @@ public sealed interface PeerMessage {
     /** The answer to {@link AskIndex}: a confirmation begun after the question stands behind it. */
     record Index(long question, long index) implements FromPrimary {}
 
-    /** The history of the standby is not the primary's, or too old to be continued: build anew from the bucket. */
-    record Rebuild(String reason) implements FromPrimary {}
+    /**
+     * The history of the standby is not the primary's, or too old to be continued: build anew from the bucket.
+     *
+     * @param term the primary's, whose TermStart stands in the bucket
+     * @param storedIndex the tip of the log in the bucket
+     */
+    record Rebuild(long term, long storedIndex, String reason) implements FromPrimary {}
 
     /** The stream ends, and why. */
     record Bye(String reason) implements FromStandby, FromPrimary {}

@@ -164,10 +164,7 @@ public final class StandbyCore {
     private void handleSaid(FromPrimary message, List<StandbyEffect> effects) {
         switch (message) {
             case Begin begin -> handleBegin(begin, effects);
-            case Rebuild rebuild -> {
-                close(rebuild.reason(), effects);
-                effects.add(new RebuildFromBucket(rebuild.reason()));
-            }
+            case Rebuild rebuild -> handleRebuild(rebuild, effects);
             case Bye bye -> close(bye.reason(), effects);
             case Send send when begun -> handleSend(send, effects);
             case Progress progress when begun -> handleProgress(progress, effects);
@@ -190,7 +187,7 @@ public final class StandbyCore {
             String reason = "the primary goes on after %s, here %s is committed: two histories"
                     .formatted(begin.after(), committed);
             close(reason, effects);
-            effects.add(new RebuildFromBucket(reason));
+            rebuild(reason, begin.term(), begin.progress().storedIndex(), effects);
             return;
         }
         if (!holds(begin.after())) {
@@ -208,6 +205,23 @@ public final class StandbyCore {
         reportedReceived = end;
         effects.add(new Began(begin.term(), begin.process()));
         handleProgress(begin.progress(), effects);
+    }
+
+    private void handleRebuild(Rebuild order, List<StandbyEffect> effects) {
+        close(order.reason(), effects);
+        if (order.term() >= term) {
+            rebuild(order.reason(), order.term(), order.storedIndex(), effects);
+        }
+    }
+
+    /**
+     * In a fence a disk's word counts for what it flushed past the bucket's tip, under the tip's own term. What is below an index
+     * that stands there, or of a term before one that began there, is neither, now and ever: dropping it takes nothing from that
+     * word (protocol safety, 6).
+     */
+    private void rebuild(String reason, long begunTerm, long storedIndex, List<StandbyEffect> effects) {
+        boolean losesVote = flushed.index() > storedIndex && flushed.term() >= begunTerm;
+        effects.add(new RebuildFromBucket(reason, losesVote));
     }
 
     private boolean holds(LogPosition position) {

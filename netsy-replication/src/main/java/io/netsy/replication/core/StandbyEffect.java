@@ -47,6 +47,10 @@ public sealed interface StandbyEffect {
     /** End the stream, telling the other side why. */
     record CloseStream(long stream, String reason) implements StandbyEffect {}
 
-    /** Nothing here can be continued: drop replica and write-ahead file, and build them from the bucket. */
-    record RebuildFromBucket(String reason) implements StandbyEffect {}
+    /**
+     * Nothing here can be continued: drop replica and write-ahead file, and build them from the bucket.
+     *
+     * @param losesVote whether that drops what this disk's word may still be needed for, so that it must count as a new disk
+     */
+    record RebuildFromBucket(String reason, boolean losesVote) implements StandbyEffect {}
 }

@@ -143,7 +143,7 @@ final class Standbys implements Witnesses {
 
     private void rebuild(Standby standby, String reason, List<PrimaryEffect> effects) {
         drop(standby);
-        effects.add(new ToStandby(standby.stream(), new Rebuild(reason)));
+        effects.add(new ToStandby(standby.stream(), new Rebuild(term, progress.storedIndex(), reason)));
         close(standby.stream(), "it has to be built anew: " + reason, effects);
     }
 

@@ -47,7 +47,7 @@ final class MessageReader {
             case PROGRESS -> progress(in);
             case CONFIRM -> new PeerMessage.Confirm(in.getLong());
             case INDEX -> new PeerMessage.Index(in.getLong(), natural(in));
-            case REBUILD -> new PeerMessage.Rebuild(reason(in));
+            case REBUILD -> new PeerMessage.Rebuild(natural(in), natural(in), reason(in));
             case BYE -> new PeerMessage.Bye(reason(in));
         };
     }

@@ -51,8 +51,8 @@ final class MessageWriter {
             case PeerMessage.Progress progress -> progress(start(out, MessageType.PROGRESS), progress);
             case PeerMessage.Confirm confirm -> number(out, MessageType.CONFIRM, confirm.round());
             case PeerMessage.Index index -> index(out, index);
-            case PeerMessage.Rebuild rebuild -> reason(out, MessageType.REBUILD, rebuild.reason());
-            case PeerMessage.Bye bye -> reason(out, MessageType.BYE, bye.reason());
+            case PeerMessage.Rebuild rebuild -> rebuild(out, rebuild);
+            case PeerMessage.Bye bye -> reason(start(out, MessageType.BYE), MessageType.BYE, bye.reason());
         };
     }
 
@@ -123,8 +123,13 @@ final class MessageWriter {
         return type;
     }
 
+    private static MessageType rebuild(ByteBuf out, PeerMessage.Rebuild rebuild) {
+        start(out, MessageType.REBUILD).writeLong(rebuild.term()).writeLong(rebuild.storedIndex());
+        return reason(out, MessageType.REBUILD, rebuild.reason());
+    }
+
     private static MessageType reason(ByteBuf out, MessageType type, String reason) {
-        start(out, type).writeCharSequence(WireText.oneLine(reason), StandardCharsets.UTF_8);
+        out.writeCharSequence(WireText.oneLine(reason), StandardCharsets.UTF_8);
         return type;
     }
 

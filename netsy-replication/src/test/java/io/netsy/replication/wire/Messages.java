@@ -93,8 +93,8 @@ final class Messages {
                 progress(),
                 new PeerMessage.Confirm(random.nextLong()),
                 new PeerMessage.Index(random.nextLong(), natural()),
-                new PeerMessage.Rebuild("reason 𝄞 " + random.nextInt()),
-                new PeerMessage.Rebuild(""));
+                new PeerMessage.Rebuild(natural(), natural(), "reason 𝄞 " + random.nextInt()),
+                new PeerMessage.Rebuild(natural(), natural(), ""));
     }
 
     PeerMessage.Bye bye() {
