@@ -86,6 +86,16 @@ final class SimStandby {
         });
     }
 
+    /** Work on the disk that began before it was built anew ends with that. */
+    private Runnable onThisDisk(Runnable action) {
+        StandbyCore current = core;
+        return guarded(() -> {
+            if (core == current) {
+                action.run();
+            }
+        });
+    }
+
     private void tick() {
         if (stream != NO_STREAM && cluster.scheduler().now() - heardAt > SILENCE) {
             leave();
@@ -193,10 +203,10 @@ final class SimStandby {
         int cuts = node.disk().cuts();
         long takes =
                 cluster.scheduler().between(1, cluster.plan().faults().disk().maxFlushNanos());
-        later(takes, () -> {
+        cluster.scheduler().after(takes, onThisDisk(() -> {
             node.flushEnded(end, cuts);
             step(new StandbyEvent.FlushEnded(cut, end));
-        });
+        }));
     }
 
     private void truncate(LogPosition after) {
@@ -209,7 +219,7 @@ final class SimStandby {
         long takes =
                 cluster.scheduler().between(1, cluster.plan().faults().disk().maxApplyNanos());
         appliedBy = Math.max(appliedBy, cluster.scheduler().now()) + takes;
-        cluster.scheduler().at(appliedBy, guarded(() -> {
+        cluster.scheduler().at(appliedBy, onThisDisk(() -> {
             for (Frame frame : frames) {
                 cluster.invariants().applied(node.name(), node.disk().id(), frame);
                 node.disk().apply(frame.end());
