@@ -17,8 +17,9 @@ import org.slf4j.LoggerFactory;
  * The one thread that writes to this node's write-ahead file: in the order of the calls, with one flush for all that asked
  * for one meanwhile. Safe for any thread; no call waits for the disk.
  *
- * <p>A disk that refuses frames is tried again until it takes them; nothing is told flushed meanwhile. After a failed flush
- * nobody can tell what is on the disk, so the process must end (brief, section 5).
+ * <p>A disk that refuses frames is tried again until it takes them; nothing is told flushed meanwhile. Old segments that it does
+ * not delete are tried again later. After a failed flush nobody can tell what is on the disk, so the process must end (brief,
+ * section 5).
  */
 public final class LogWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
@@ -28,10 +29,13 @@ public final class LogWriter implements AutoCloseable {
     private static final long KEPT_BYTES = 256 << 20;
 
     private final WriteAheadFile file;
+    private final long keptBytes;
     private final Consumer<String> broken;
     private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
     private final Thread thread;
     private volatile boolean closing;
+    /** A deletion failed, and that was said. */
+    private boolean keepsTooMuch;
 
     private sealed interface Order {
         record Append(Frame frame) implements Order {}
@@ -47,7 +51,12 @@ public final class LogWriter implements AutoCloseable {
 
     /** @param broken is told once, when the file can't be relied on any more */
     public LogWriter(WriteAheadFile file, Consumer<String> broken) {
+        this(file, KEPT_BYTES, broken);
+    }
+
+    LogWriter(WriteAheadFile file, long keptBytes, Consumer<String> broken) {
         this.file = file;
+        this.keptBytes = keptBytes;
         this.broken = broken;
         this.thread = Thread.ofPlatform().name("netsy-write-ahead").daemon().start(this::run);
     }
@@ -103,12 +112,28 @@ public final class LogWriter implements AutoCloseable {
                     flush(waiting);
                     file.truncateAfter(truncate.after().index());
                 }
-                case Order.Forget forget -> file.prune(forget.storedIndex(), KEPT_BYTES);
+                case Order.Forget forget -> maybePrune(forget.storedIndex());
                 case Order.End ignored -> goesOn = false;
             }
         }
         flush(waiting);
         return goesOn;
+    }
+
+    /** What can't be deleted takes room and harms nothing else; it is tried again when the bucket has more. */
+    private void maybePrune(long storedIndex) {
+        try {
+            file.prune(storedIndex, keptBytes);
+            if (keepsTooMuch) {
+                LOG.info("old segments of the write-ahead file are deleted again");
+            }
+            keepsTooMuch = false;
+        } catch (IOException e) {
+            if (!keepsTooMuch) {
+                LOG.error("an old segment of the write-ahead file can't be deleted, tried again: {}", e.toString());
+            }
+            keepsTooMuch = true;
+        }
     }
 
     private void flush(List<Consumer<LogPosition>> waiting) throws IOException {

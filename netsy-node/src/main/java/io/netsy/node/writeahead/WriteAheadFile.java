@@ -397,7 +397,7 @@ public final class WriteAheadFile implements AutoCloseable {
         while (segments.size() > 1
                 && sizeBytes() > keptBytes
                 && segments.getFirst().end().index() < belowIndex) {
-            Files.delete(segments.getFirst().path());
+            Files.deleteIfExists(segments.getFirst().path());
             segments.removeFirst();
             namesUnflushed = true;
         }
