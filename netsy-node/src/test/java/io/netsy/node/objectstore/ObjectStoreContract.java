@@ -122,7 +122,7 @@ public abstract class ObjectStoreContract {
     }
 
     @RepeatedTest(5)
-    void ofConcurrentCreatorsOneWinsAndItsBytesStand() throws Exception {
+    void scenario28_ofConcurrentCreatorsOneWinsAndItsBytesStand() throws Exception {
         List<Optional<PutOutcome>> outcomes;
         try (ObjectStore other = openAgain()) {
             outcomes = race(i -> (i % 2 == 0 ? store : other).putIfAbsent("log/7", bytes(Integer.toString(i))));
@@ -132,7 +132,7 @@ public abstract class ObjectStoreContract {
     }
 
     @RepeatedTest(5)
-    void ofConcurrentSwapsOneWinsAndItsBytesStand() throws Exception {
+    void scenario28_ofConcurrentSwapsOneWinsAndItsBytesStand() throws Exception {
         ObjectVersion version = created(store.putIfAbsent("term.json", bytes("start")));
         List<Optional<SwapOutcome>> outcomes;
         try (ObjectStore other = openAgain()) {
@@ -141,6 +141,27 @@ public abstract class ObjectStoreContract {
         }
 
         assertOneWinner(outcomes, SwapOutcome.Swapped.class, Integer.parseInt(content("term.json")));
+    }
+
+    @Test
+    void scenario28_aNewObjectIsSeenWholeOrNotAtAll() throws Exception {
+        byte[] body = randomBytes(1 << 18);
+        try (ObjectStore other = openAgain()) {
+            List<Optional<Optional<StoredObject>>> seen = race(racer -> {
+                if (racer == 0) {
+                    var _ = store.putIfAbsent("log/7", ByteBuffer.wrap(body));
+                }
+                Optional<StoredObject> found = other.get("log/7");
+                while (found.isEmpty()) {
+                    found = other.get("log/7");
+                }
+                return found;
+            });
+
+            assertThat(seen)
+                    .allSatisfy(found -> assertThat(found.flatMap(it -> it).map(StoredObject::body))
+                            .hasValueSatisfying(bytes -> assertThat(bytes).isEqualTo(body)));
+        }
     }
 
     @Test
