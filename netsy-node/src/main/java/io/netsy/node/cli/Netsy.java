@@ -1,6 +1,6 @@
 package io.netsy.node.cli;
 
-import io.netsy.node.wiring.SoloNodeRunner;
+import io.netsy.node.wiring.ServingNodeRunner;
 import java.util.Map;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -26,14 +26,14 @@ public final class Netsy {
     public static void main(String[] arguments) {
         Map<String, String> environment = System.getenv();
         if (arguments.length > 0 && arguments[0].equals(START)) {
-            System.exit(start(arguments, environment, SoloNodeRunner::new));
+            System.exit(start(arguments, environment, ServingNodeRunner::new));
         }
         System.exit(commandLine(environment).execute(arguments));
     }
 
     /** Runs {@code netsy start} and answers its exit code. */
     static int start(String[] arguments, Map<String, String> environment, StartCommand.RunnerFactory runners) {
-        SoloNodeRunner.preload(mentionsS3(arguments, environment));
+        ServingNodeRunner.preload(mentionsS3(arguments, environment));
         return startOnly(environment, runners).execute(arguments);
     }
 
@@ -44,7 +44,7 @@ public final class Netsy {
 
     /** The whole command line. */
     static CommandLine commandLine(Map<String, String> environment) {
-        CommandLine root = startOnly(environment, SoloNodeRunner::new);
+        CommandLine root = startOnly(environment, ServingNodeRunner::new);
         root.addSubcommand(new StatusCommand());
         root.addSubcommand(CheckCommand.commandLine(environment));
         root.addSubcommand(ConfigCommand.commandLine(environment));

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A single node that serves: its store was opened and tested, its state recovered, its term taken. */
+/** A node that serves: its store was opened and tested, its state recovered, its term taken. */
 final class RunningNode {
     private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
 

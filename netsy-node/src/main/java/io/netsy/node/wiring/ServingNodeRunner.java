@@ -14,14 +14,14 @@ import org.slf4j.LoggerFactory;
  * Runs a node until the process is told to stop, and ends it in good order. A standby that can't be continued is built anew
  * from the store in between.
  */
-public final class SoloNodeRunner implements NodeRunner {
-    private static final Logger LOG = LoggerFactory.getLogger(SoloNodeRunner.class);
+public final class ServingNodeRunner implements NodeRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(ServingNodeRunner.class);
 
     private final Runnable onServing;
     private volatile @Nullable RunningNode running;
 
     /** @param onServing is called once clients are served: the place for a banner */
-    public SoloNodeRunner(Runnable onServing) {
+    public ServingNodeRunner(Runnable onServing) {
         this.onServing = onServing;
     }
 
