@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The replication core under everything that can go wrong, many times. {@code -Dsim.runs} says how many runs,
- * {@code -Dsim.first} with which seed they begin, {@code -Dsim.seed} replays one; the figures are in {@code
- * target/simulation.txt}.
+ * {@code -Dsim.first} with which seed they begin, {@code -Dsim.seed} replays one, {@code -Dsim.trace} with so
+ * many of its last events; the figures are in {@code target/simulation.txt}.
  */
 class SimulationTest {
     private static final Logger LOG = LoggerFactory.getLogger(SimulationTest.class);
