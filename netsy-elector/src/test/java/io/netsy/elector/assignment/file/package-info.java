@@ -1,0 +1,5 @@
+/** Tests of the file. */
+@NullMarked
+package io.netsy.elector.assignment.file;
+
+import org.jspecify.annotations.NullMarked;

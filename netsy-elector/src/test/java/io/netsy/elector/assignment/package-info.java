@@ -1,0 +1,5 @@
+/** Tests of assignments. */
+@NullMarked
+package io.netsy.elector.assignment;
+
+import org.jspecify.annotations.NullMarked;
