@@ -8,6 +8,9 @@ public final class LogKeys {
     /** The term register. */
     public static final String TERM = "term.json";
 
+    /** Who the elector is, where the store says so; a lease, on which no safety rests. */
+    public static final String ELECTOR = "elector.json";
+
     /** What all chunks begin with. */
     public static final String LOG_PREFIX = "log/";
 
