@@ -145,7 +145,8 @@ final class Sabotages {
                         progress.committed().term(),
                         progress.sent(),
                         progress.committed().checksum()),
-                progress.storedIndex());
+                progress.storedIndex(),
+                progress.appliedCounts());
         if (message instanceof Begin begin) {
             return new Begin(begin.term(), begin.process(), begin.after(), sent.apply(begin.progress()));
         }

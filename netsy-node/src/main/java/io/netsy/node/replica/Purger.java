@@ -34,8 +34,10 @@ import org.slf4j.LoggerFactory;
  *   <li>Show what is there to the witness, who may want to know it as it was.
  *   <li>Read the keys that changed from P to C; no other key can lose a revision. P itself counts: a tombstone of P was
  *       kept then and goes now.
- *   <li>Slice by slice, have the owner of the state forget what the compaction took, and delete those rows. A key's rows
- *       go in ascending order, so whatever a crash leaves is the end of its history, which reads as before.
+ *   <li>Slice by slice of the keys, have the owner of the state forget what the compaction took.
+ *   <li>Delete those rows, in the order of the table: the rows of one key are all over it, and slice by slice each page would be
+ *       read and written again and again. A key's rows go in ascending order too, so whatever a crash leaves is the end of its
+ *       history, which reads as before.
  *   <li>Record C in the meta row.
  * </ol>
  */
@@ -44,6 +46,10 @@ final class Purger {
 
     private static final int SLICE_KEYS = 1000;
     private static final int SLICE_ROWS = 1000;
+
+    /** So many forgotten rows are deleted before more are forgotten: 8 bytes each. */
+    private static final int MAX_FORGOTTEN = 1 << 20;
+
     private static final int KEYS_PER_READ = 4096;
     private static final Duration PAUSE = Duration.ofMillis(10);
     private static final Duration RETRY = Duration.ofSeconds(1);
@@ -181,26 +187,35 @@ final class Purger {
         long last = RevisionId.pack(to, RevisionId.MAX_SUB);
         long next = RevisionId.pack(Math.max(0, purged), 0);
         Set<Bytes> slice = new LinkedHashSet<>();
+        LongArray forgotten = new LongArray();
         while (next <= last) {
             List<Bytes> keys = new ArrayList<>();
             next = reader.keys(next, last, KEYS_PER_READ, keys) + 1;
             for (Bytes key : keys) {
                 if (slice.add(key) && slice.size() == SLICE_KEYS) {
-                    purgeSlice(current, to, slice);
+                    forgotten.addAll(forget(current, to, slice));
+                    if (forgotten.size() >= MAX_FORGOTTEN) {
+                        delete(forgotten.takeSorted());
+                    }
                 }
             }
         }
-        purgeSlice(current, to, slice);
+        forgotten.addAll(forget(current, to, slice));
+        delete(forgotten.takeSorted());
         record(to);
         meters.purgedSince(startedNanos);
     }
 
-    private void purgeSlice(CompactionSlices current, long to, Set<Bytes> slice)
+    /** Answers the rows that nobody can read from now on. */
+    private long[] forget(CompactionSlices current, long to, Set<Bytes> slice)
             throws InterruptedException, ExecutionException, TimeoutException {
-        if (!slice.isEmpty()) {
-            delete(current.prune(to, List.copyOf(slice)).get(OWNER_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS));
-            slice.clear();
+        if (slice.isEmpty()) {
+            return new long[0];
         }
+        long[] rows = current.prune(to, List.copyOf(slice)).get(OWNER_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+        slice.clear();
+        rest();
+        return rows;
     }
 
     private void delete(long[] ids) throws InterruptedException, ExecutionException {

@@ -24,10 +24,8 @@ import io.netsy.replication.wire.PeerStream;
 import io.netsy.replication.wire.PrimaryListener;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +33,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node that follows the primary: one thread that owns the {@link StandbyCore} and the stream, which is opened again whenever it
- * ends. Another, of the {@link Applier}, owns the state, so that applying never holds up the next flush.
+ * A node that follows the primary. The {@link StandbyCore} and the stream, which is opened again whenever it ends, belong to whoever
+ * has the turn ({@link Turns}): the event loop that hears the primary, the thread that flushed, a read that asks. A thread of the
+ * {@link Applier} owns the state, so that applying never holds up the next flush.
  *
  * <p>What arrives is bounded by the primary's window, so the queue of events is too.
  */
@@ -44,13 +43,13 @@ public final class Standby implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Standby.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration SWEEP_PERIOD = Duration.ofMillis(200);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
     private final Setup setup;
     private final StandbyCore core;
     private final StandbyReads reads;
     private final Applier applier;
-    private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
+    private final Turns turns = new Turns();
     private final CompletableFuture<Void> serving = new CompletableFuture<>();
     private final Thread thread;
     private @Nullable PeerStream connection;
@@ -107,7 +106,7 @@ public final class Standby implements AutoCloseable {
         this.reads = new StandbyReads(
                 setup.clock(),
                 setup.recovered(),
-                () -> inbox.add(this::maybeAsk),
+                () -> take(this::maybeAsk),
                 question -> step(new StandbyEvent.ReadWaiting(question)));
         this.applier = new Applier(setup.log(), setup.listeners(), setup.recovered(), reads::publish, this::fail);
         this.thread = Thread.ofPlatform().name("netsy-standby").daemon().unstarted(this::run);
@@ -148,30 +147,34 @@ public final class Standby implements AutoCloseable {
         return applier.prune(compactRevision, keys);
     }
 
+    /** Opens the stream when it is time, and gives up on reads that nobody answered. */
     private void run() {
-        try {
-            long nextSweepNanos = nowNanos();
-            while (!closing) {
-                maybeConnect();
-                Runnable event = inbox.poll(SWEEP_PERIOD.toMillis() / 4, TimeUnit.MILLISECONDS);
-                for (; event != null; event = inbox.poll()) {
-                    event.run();
+        while (!closing) {
+            take(this::maybeConnect);
+            take(() -> reads.giveUpOn(nowNanos() - setup.patience().toNanos()));
+            LockSupport.parkNanos(LOOK_EVERY.toNanos());
+        }
+        turns.take(this::leave);
+    }
+
+    /** Has the next turn, unless this standby follows no more. */
+    private void take(Runnable task) {
+        turns.take(() -> {
+            try {
+                if (!closing) {
+                    task.run();
                 }
-                if (nowNanos() - nextSweepNanos >= 0) {
-                    nextSweepNanos = nowNanos() + SWEEP_PERIOD.toNanos();
-                    reads.giveUpOn(nowNanos() - setup.patience().toNanos());
-                }
+            } catch (RuntimeException e) {
+                fail(e);
             }
-        } catch (InterruptedException e) {
-            LOG.debug("the standby was interrupted");
-        } catch (RuntimeException e) {
-            fail(e);
-        } finally {
-            reads.lost();
-            PeerStream current = connection;
-            if (current != null) {
-                current.close("the node stops");
-            }
+        });
+    }
+
+    private void leave() {
+        reads.lost();
+        PeerStream current = connection;
+        if (current != null) {
+            current.close("the node stops");
         }
     }
 
@@ -193,7 +196,7 @@ public final class Standby implements AutoCloseable {
     }
 
     private void post(StandbyEvent event) {
-        inbox.add(() -> step(event));
+        take(() -> step(event));
     }
 
     private void step(StandbyEvent event) {
@@ -216,7 +219,7 @@ public final class Standby implements AutoCloseable {
             }
             case StandbyEffect.PromiseTerm promise -> setup.promise().accept(promise.term());
             case StandbyEffect.Apply apply ->
-                applier.apply(apply.frames(), Math.max(core.term(), 1), position -> inbox.add(() -> applied(position)));
+                applier.apply(apply.frames(), Math.max(core.term(), 1), position -> take(() -> applied(position)));
             case StandbyEffect.MayForget forget -> setup.writer().mayForget(forget.storedIndex());
             case StandbyEffect.Began began -> handleBegan(began);
             case StandbyEffect.AnswerIndex answer -> reads.handleAnswer(answer.question(), answer.index());
@@ -242,7 +245,7 @@ public final class Standby implements AutoCloseable {
 
             @Override
             public void onClosed(String reason) {
-                inbox.add(() -> handleClosed(number, reason));
+                take(() -> handleClosed(number, reason));
             }
         });
     }
@@ -303,7 +306,7 @@ public final class Standby implements AutoCloseable {
     public void close() {
         closing = true;
         serving.completeExceptionally(EtcdError.NO_LEADER.exception());
-        inbox.add(() -> {});
+        LockSupport.unpark(thread);
         try {
             thread.join(LONGEST_PAUSE.multipliedBy(5));
             applier.close();

@@ -16,8 +16,8 @@ import java.util.function.LongConsumer;
  * where it is committed and this node has applied that: one question at a time, for all reads that came before it left
  * (protocol safety, 23; Raft's read-index).
  *
- * <p>{@link #committed}, {@link #linearizable} and {@link #hasLeader} are for any thread, the rest for the standby's alone but for
- * {@link #publish}.
+ * <p>{@link #committed}, {@link #linearizable} and {@link #hasLeader} are for any thread, the rest for who has the
+ * standby's turn, but for {@link #publish}.
  */
 final class StandbyReads implements StateSource {
     private final NodeClock clock;
@@ -40,7 +40,7 @@ final class StandbyReads implements StateSource {
     private record Answered(long index, List<Waiter> waiters) {}
 
     /**
-     * @param wakeUp has the standby's thread call {@link #maybeAsk}
+     * @param wakeUp has whoever has the standby's turn call {@link #maybeAsk}
      * @param ask puts a question to the primary
      */
     StandbyReads(NodeClock clock, CommittedState recovered, Runnable wakeUp, LongConsumer ask) {

@@ -75,8 +75,9 @@ public sealed interface PeerMessage {
      *
      * @param sent the index of the last frame that went into this stream before: a standby that ends below it lost one
      * @param committed what may be applied
+     * @param appliedCounts whether a commit waits for what is applied: then that is reported at once, else with the next report
      */
-    record Progress(long sent, LogPosition committed, long storedIndex) implements FromPrimary {}
+    record Progress(long sent, LogPosition committed, long storedIndex, boolean appliedCounts) implements FromPrimary {}
 
     /** A round that asks every standby whether it still follows this primary, for reads that arrived before it. */
     record Confirm(long round) implements FromPrimary {}

@@ -334,7 +334,7 @@ public final class PrimaryCore {
 
     private void tell(List<PrimaryEffect> effects) {
         toldStored = stored.index();
-        standbys.tell(committed, stored.index(), effects);
+        standbys.tell(committed, stored.index(), rules.waitsForApplied(), effects);
     }
 
     private void readBack(long firstIndex, List<PrimaryEffect> effects) {

@@ -5,6 +5,7 @@ import io.netsy.replication.core.PrimaryEffect.RecordRule;
 import io.netsy.replication.core.PrimaryEffect.WakeAt;
 import io.netsy.replication.core.Replication.StandbyLoss;
 import io.netsy.replication.model.CommitLevel;
+import io.netsy.replication.model.CommitLevel.StandbyWord;
 import io.netsy.replication.model.Moment;
 import java.time.Duration;
 import java.util.List;
@@ -80,6 +81,12 @@ final class RuleInForce {
     boolean waitsForBucket() {
         return rule().level().isCompleteInBucket()
                 || (change != null && change.rule().level().isCompleteInBucket());
+    }
+
+    /** Whether a commit waits for what standbys apply. */
+    boolean waitsForApplied() {
+        return rule().level().standbyWord() == StandbyWord.APPLIED
+                || (change != null && change.rule().level().standbyWord() == StandbyWord.APPLIED);
     }
 
     long committed(Evidence evidence) {

@@ -84,6 +84,7 @@ public final class StandbyCore {
     private long storedIndex;
     private long cut;
     private boolean flushing;
+    private boolean appliedCounts;
     private long unappliedBytes;
 
     public StandbyCore(Identity identity, Holdings holdings) {
@@ -279,6 +280,7 @@ public final class StandbyCore {
         }
         declaredCommitted = Math.max(declaredCommitted, progress.committed().index());
         heardCommitted = Math.max(heardCommitted, progress.committed().index());
+        appliedCounts = progress.appliedCounts();
         if (progress.storedIndex() > storedIndex) {
             storedIndex = progress.storedIndex();
             effects.add(new MayForget(storedIndex));
@@ -288,7 +290,7 @@ public final class StandbyCore {
         }
     }
 
-    /** Answers whether frames were handed over, at whose end there will be something to report. */
+    /** Answers whether frames were handed over, whose end is reported sooner or later. */
     private boolean maybeApply(List<StandbyEffect> effects) {
         long upTo = Math.min(declaredCommitted, flushed.index());
         List<Frame> ready = new ArrayList<>();
@@ -319,6 +321,7 @@ public final class StandbyCore {
         report(effects);
     }
 
+    /** Reported at once if a commit or the primary's window waits for it; else the next report says it too. */
     private void handleApplied(LogPosition position, List<StandbyEffect> effects) {
         while (!applying.isEmpty() && applying.getFirst().lastIndex() <= position.index()) {
             unappliedBytes -= applying.removeFirst().sizeBytes();
@@ -326,7 +329,9 @@ public final class StandbyCore {
         if (position.index() > applied.index()) {
             applied = position;
         }
-        report(effects);
+        if (appliedCounts || reportedReceived.index() < end.index()) {
+            report(effects);
+        }
     }
 
     /** With too much to apply, receipt is reported later, and so the primary's window stays closed. */

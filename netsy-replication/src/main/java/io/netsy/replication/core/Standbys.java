@@ -47,7 +47,7 @@ final class Standbys implements Witnesses {
     private final Map<Long, Standby> byStream = new LinkedHashMap<>();
     private final Map<String, Standby> byName = new HashMap<>();
     private Set<Identity> voters;
-    private Progress progress = new Progress(0, LogPosition.START, 0);
+    private Progress progress = new Progress(0, LogPosition.START, 0, false);
     private boolean open;
     private long laterTerm;
 
@@ -62,7 +62,7 @@ final class Standbys implements Witnesses {
     /** TermStart stands: streams that came before begin now. */
     void open(LogPosition committed, Moment now, List<PrimaryEffect> effects) {
         open = true;
-        progress = new Progress(frames.end().index(), committed, committed.index());
+        progress = new Progress(frames.end().index(), committed, committed.index(), false);
         List.copyOf(byStream.values()).forEach(standby -> locate(standby, now, effects));
     }
 
@@ -227,9 +227,9 @@ final class Standbys implements Witnesses {
         effects.add(new CloseStream(stream, reason));
     }
 
-    /** Tells every standby how far the log is. */
-    void tell(LogPosition committed, long storedIndex, List<PrimaryEffect> effects) {
-        progress = new Progress(0, committed, storedIndex);
+    /** Tells every standby how far the log is, and whether a commit waits for what they apply. */
+    void tell(LogPosition committed, long storedIndex, boolean appliedCounts, List<PrimaryEffect> effects) {
+        progress = new Progress(0, committed, storedIndex, appliedCounts);
         for (Standby standby : byStream.values()) {
             if (standby.isStreaming()) {
                 tell(standby, progressFor(standby), effects);
@@ -242,7 +242,7 @@ final class Standbys implements Witnesses {
     }
 
     private Progress progressFor(Standby standby) {
-        return new Progress(standby.sent(), progress.committed(), progress.storedIndex());
+        return new Progress(standby.sent(), progress.committed(), progress.storedIndex(), progress.appliedCounts());
     }
 
     /** The disks whose word counts from now on: the register names them. */

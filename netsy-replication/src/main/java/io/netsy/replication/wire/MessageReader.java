@@ -96,7 +96,15 @@ final class MessageReader {
     }
 
     private static PeerMessage.Progress progress(ByteBuffer in) {
-        return new PeerMessage.Progress(natural(in), position(in), natural(in));
+        return new PeerMessage.Progress(natural(in), position(in), natural(in), flag(in));
+    }
+
+    private static boolean flag(ByteBuffer in) {
+        byte value = in.get();
+        if (value != 0 && value != 1) {
+            throw new IllegalArgumentException("a flag of " + value);
+        }
+        return value == 1;
     }
 
     private static LogPosition position(ByteBuffer in) {

@@ -13,12 +13,12 @@ enum MessageType {
     CONFIRMED(3, Long.BYTES),
     ASK_INDEX(4, Long.BYTES),
 
-    BEGIN(16, Long.BYTES + WireFormat.UUID_BYTES + 2 * WireFormat.POSITION_BYTES + 2 * Long.BYTES),
+    BEGIN(16, Long.BYTES + WireFormat.UUID_BYTES + WireFormat.POSITION_BYTES + WireFormat.PROGRESS_BYTES),
     SEND(
             17,
             WireFormat.FRAME_OFFSET + FrameHeader.SIZE_BYTES + 1,
             WireFormat.FRAME_OFFSET + FrameHeader.SIZE_BYTES + FrameHeader.MAX_PAYLOAD_BYTES),
-    PROGRESS(18, WireFormat.POSITION_BYTES + 2 * Long.BYTES),
+    PROGRESS(18, WireFormat.PROGRESS_BYTES),
     CONFIRM(19, Long.BYTES),
     INDEX(20, 2 * Long.BYTES),
     REBUILD(21, 0, WireFormat.SMALL_BYTES),

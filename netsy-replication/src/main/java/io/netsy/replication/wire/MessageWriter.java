@@ -110,6 +110,7 @@ final class MessageWriter {
         out.writeLong(progress.sent());
         position(out, progress.committed());
         out.writeLong(progress.storedIndex());
+        out.writeByte(progress.appliedCounts() ? 1 : 0);
         return MessageType.PROGRESS;
     }
 

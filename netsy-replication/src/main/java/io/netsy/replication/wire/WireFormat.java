@@ -17,6 +17,7 @@ final class WireFormat {
     static final int MAX_TAIL = 2_048;
 
     static final int POSITION_BYTES = 20;
+    static final int PROGRESS_BYTES = POSITION_BYTES + 2 * Long.BYTES + 1;
     static final int UUID_BYTES = 16;
 
     /** Index of the bucket's tip in front of a frame. */

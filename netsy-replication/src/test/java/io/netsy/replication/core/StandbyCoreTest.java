@@ -57,7 +57,7 @@ class StandbyCoreTest {
 
     private List<StandbyEffect> begin(long term, LogPosition after, LogPosition committed) {
         core.step(new StreamOpened(STREAM));
-        return said(new Begin(term, PRIMARY, after, new Progress(after.index(), committed, TIP.index())));
+        return said(new Begin(term, PRIMARY, after, new Progress(after.index(), committed, TIP.index(), false)));
     }
 
     private static Report onlyReport(List<StandbyEffect> effects) {
@@ -120,7 +120,7 @@ class StandbyCoreTest {
         core.step(new StreamClosed(STREAM));
 
         assertThat(core.step(new FlushEnded(0, THIRD.end()))).isEmpty();
-        assertThat(said(new Progress(THIRD.lastIndex(), THIRD.end(), TIP.index())))
+        assertThat(said(new Progress(THIRD.lastIndex(), THIRD.end(), TIP.index(), false)))
                 .isEmpty();
     }
 
@@ -129,11 +129,23 @@ class StandbyCoreTest {
         assertThat(begin(TERM, SECOND.end(), FIRST.end())).contains(new Apply(List.of(FIRST)));
         said(new Send(THIRD, TIP.index()));
 
-        List<StandbyEffect> unflushed = said(new Progress(THIRD.lastIndex(), THIRD.end(), TIP.index()));
+        List<StandbyEffect> unflushed = said(new Progress(THIRD.lastIndex(), THIRD.end(), TIP.index(), false));
         assertThat(unflushed).contains(new Apply(List.of(SECOND)));
         assertThat(core.step(new FlushEnded(0, THIRD.end()))).contains(new Apply(List.of(THIRD)));
-        assertThat(onlyReport(core.step(new AppliedUpTo(THIRD.end()))).applied())
-                .isEqualTo(THIRD.end());
+    }
+
+    @Test
+    void whatIsAppliedIsReportedAtOnceOnlyWhereACommitWaitsForIt() {
+        begin(TERM, SECOND.end(), FIRST.end());
+
+        assertThat(core.step(new AppliedUpTo(FIRST.end()))).isEmpty();
+        assertThat(onlyReport(said(new Progress(SECOND.lastIndex(), FIRST.end(), TIP.index(), false)))
+                        .applied())
+                .isEqualTo(FIRST.end());
+
+        said(new Progress(SECOND.lastIndex(), SECOND.end(), TIP.index(), true));
+        assertThat(onlyReport(core.step(new AppliedUpTo(SECOND.end()))).applied())
+                .isEqualTo(SECOND.end());
     }
 
     @Test
@@ -148,7 +160,7 @@ class StandbyCoreTest {
     void aFrameThatGotLostOnTheWayEndsTheStream() {
         begin(TERM, SECOND.end(), TIP);
 
-        assertThat(said(new Progress(THIRD.lastIndex(), TIP, TIP.index())))
+        assertThat(said(new Progress(THIRD.lastIndex(), TIP, TIP.index(), false)))
                 .hasSize(1)
                 .first()
                 .isInstanceOf(CloseStream.class);

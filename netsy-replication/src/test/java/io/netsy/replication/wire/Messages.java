@@ -36,7 +36,7 @@ final class Messages {
 
     static PeerMessage.Begin begin() {
         return new PeerMessage.Begin(
-                7, new UUID(5, 6), LogPosition.START, new PeerMessage.Progress(0, LogPosition.START, 0));
+                7, new UUID(5, 6), LogPosition.START, new PeerMessage.Progress(0, LogPosition.START, 0, false));
     }
 
     static PeerMessage.Send frame(int valueBytes) {
@@ -112,7 +112,7 @@ final class Messages {
     }
 
     private PeerMessage.Progress progress() {
-        return new PeerMessage.Progress(natural(), position(), natural());
+        return new PeerMessage.Progress(natural(), position(), natural(), random.nextBoolean());
     }
 
     private LogPosition position() {
