@@ -33,9 +33,14 @@ public final class BucketWorker implements AutoCloseable {
     private final PrimaryMeters meters;
     private final ExecutorService chunks = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("netsy-archiver").daemon().factory());
+    private final ExecutorService unhurried = Executors.newSingleThreadExecutor(Thread.ofPlatform()
+            .name("netsy-archiver-unhurried")
+            .daemon()
+            .priority(Thread.MIN_PRIORITY)
+            .factory());
     private final ExecutorService looks = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("netsy-register").daemon().factory());
-    private String lastFault = "";
+    private volatile String lastFault = "";
 
     public BucketWorker(LogArchive archive, RegisterStorage register, NodeClock clock, PrimaryMeters meters) {
         this.meters = meters;
@@ -44,8 +49,9 @@ public final class BucketWorker implements AutoCloseable {
         this.clock = clock;
     }
 
-    void put(Chunk chunk, Consumer<PrimaryEvent> events) {
-        submit(chunks, () -> events.accept(tryPut(chunk)));
+    /** @param awaited whether commits wait for it; else it stands back behind what they wait for */
+    void put(Chunk chunk, boolean awaited, Consumer<PrimaryEvent> events) {
+        submit(awaited ? chunks : unhurried, () -> events.accept(tryPut(chunk)));
     }
 
     void read(long firstIndex, Consumer<PrimaryEvent> events) {
@@ -132,6 +138,7 @@ public final class BucketWorker implements AutoCloseable {
     @Override
     public void close() {
         chunks.shutdownNow();
+        unhurried.shutdownNow();
         looks.shutdownNow();
     }
 }

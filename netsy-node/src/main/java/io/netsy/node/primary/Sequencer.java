@@ -304,7 +304,10 @@ public final class Sequencer implements Proposer, AutoCloseable {
 
     private void perform(PrimaryEffect effect) {
         switch (effect) {
-            case PrimaryEffect.PutChunk put -> ports.bucket().put(put.chunk(), this::post);
+            case PrimaryEffect.PutChunk put -> {
+                boolean awaited = core.waitsForBucket() || !serving.isDone();
+                ports.bucket().put(put.chunk(), awaited, this::post);
+            }
             case PrimaryEffect.ReadChunk read -> ports.bucket().read(read.firstIndex(), this::post);
             case PrimaryEffect.Adopt adopt -> adopt.frames().forEach(this::adopt);
             case PrimaryEffect.Serve serve -> serve(serve.termStart());

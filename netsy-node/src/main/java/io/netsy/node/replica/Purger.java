@@ -66,7 +66,11 @@ final class Purger {
     private final Duration delay;
     private final ReplicaMeters meters;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("netsy-replica-purge").daemon().factory());
+            Thread.ofPlatform()
+                    .name("netsy-replica-purge")
+                    .daemon()
+                    .priority(Thread.MIN_PRIORITY)
+                    .factory());
     private final CountDownLatch closing = new CountDownLatch(1);
     private final NavigableMap<Long, CompletableFuture<Void>> waiting = new ConcurrentSkipListMap<>();
     private volatile @Nullable CompactionSlices owner;

@@ -24,6 +24,8 @@ import org.slf4j.LoggerFactory;
  * The one thread that writes to the file: applies committed batches in large transactions, runs the small jobs of the
  * purge between them, and writes SQLite's log back at quiet moments.
  *
+ * <p>Nobody waits for it, but for room in a backlog of a bounded size, so it runs at the lowest priority: commits come first.
+ *
  * <p>A failing disk stops it and changes nothing else: it keeps what it has and tries again, more and more slowly, until
  * the disk takes writes. A damaged file stops it for good.
  */
@@ -107,7 +109,11 @@ final class ReplicaWriter {
         this.durable = start.position();
         this.pages = new Pages(connection.pageCount(), connection.freePageCount());
         this.onCompaction = onCompaction;
-        this.thread = Thread.ofPlatform().name("netsy-replica-writer").daemon().unstarted(this::run);
+        this.thread = Thread.ofPlatform()
+                .name("netsy-replica-writer")
+                .daemon()
+                .priority(Thread.MIN_PRIORITY)
+                .unstarted(this::run);
     }
 
     void start() {

@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+    private static final long LOG_PER_SNAPSHOT = 2;
     private static final Duration LOOK_PERIOD = Duration.ofSeconds(5);
 
     private final NodeConfig config;
@@ -73,20 +74,23 @@ final class Housekeeping {
     void start(NodeThreads threads) {
         threads.every(LOOK_PERIOD, () -> {
             if (!term.ended().isDone() && snapshotIsDue() && busy.compareAndSet(false, true)) {
-                threads.io().execute(this::snapshotAndRetain);
+                threads.upkeep().execute(this::snapshotAndRetain);
             }
         });
         schedule(config.autoCompaction()).ifPresent(schedule -> startCompaction(schedule, threads));
     }
 
-    /** A large snapshot is made less often: replaying the log may take a recovery as long as loading it does. */
+    /**
+     * A large snapshot is made less often: what a recovery replays of the log may be twice as much as what it loads. Once for each
+     * time its own size, it would be a second copy of all that a busy node writes.
+     */
     private boolean snapshotIsDue() {
         if (replica.durable().index() <= lastSnapshotIndex && replica.applied().index() <= lastSnapshotIndex) {
             return false;
         }
         long sinceMillis = clock.now().wallMillis() - lastSnapshotMillis;
         return replayBytes.getAsLong() - lastSnapshotReplay
-                        >= Math.max(config.snapshot().maxLogBytes(), snapshotSizeBytes)
+                        >= Math.max(config.snapshot().maxLogBytes(), LOG_PER_SNAPSHOT * snapshotSizeBytes)
                 || sinceMillis >= config.snapshot().interval().toMillis();
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
  * @param passwords hashes passwords, which keeps a processor busy: one thread and a bounded queue
  * @param watches runs the watch hub's short tasks, one at a time
  * @param snapshots gives each snapshot for a client a thread until it is sent, and refuses more than two
+ * @param upkeep for work that takes the processor and that nobody waits for: one thread of the lowest priority
  * @param io virtual threads for whatever waits for the network
  * @param timer fires short tasks; none of them blocks
  */
@@ -24,6 +25,7 @@ record NodeThreads(
         ExecutorService passwords,
         ExecutorService watches,
         ExecutorService snapshots,
+        ExecutorService upkeep,
         ExecutorService io,
         ScheduledExecutorService timer)
         implements AutoCloseable {
@@ -46,6 +48,11 @@ record NodeThreads(
                         TimeUnit.SECONDS,
                         new SynchronousQueue<>(),
                         Thread.ofPlatform().name("netsy-snapshot-", 0).daemon().factory()),
+                Executors.newSingleThreadExecutor(Thread.ofPlatform()
+                        .name("netsy-upkeep")
+                        .daemon()
+                        .priority(Thread.MIN_PRIORITY)
+                        .factory()),
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("netsy-io-", 0).factory()),
                 Executors.newSingleThreadScheduledExecutor(
@@ -75,6 +82,7 @@ record NodeThreads(
         timer.shutdownNow();
         watches.shutdownNow();
         snapshots.shutdownNow();
+        upkeep.shutdownNow();
         reads.shutdownNow();
         passwords.shutdownNow();
         io.shutdownNow();

@@ -192,6 +192,11 @@ public final class PrimaryCore {
         return rules.rule();
     }
 
+    /** Whether commits wait for the bucket. */
+    public boolean waitsForBucket() {
+        return rules.waitsForBucket();
+    }
+
     /** Whether it is the primary of several nodes. */
     public boolean leadsStandbys() {
         return settings.replication().hasStandbys();
