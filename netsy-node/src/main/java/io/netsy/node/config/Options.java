@@ -151,7 +151,7 @@ public final class Options {
             "snapshot.maxLogBytes",
             OptionTypes.SIZE,
             "64MiB",
-            "Log after which a snapshot is made, a chunk counting at least 64 KiB; bounds what a recovery replays.");
+            "Log after which a snapshot is made, or twice the last snapshot's size if that is more; a chunk counts at least 64 KiB.");
     static final Option<Duration> RETENTION_LOG = define(
             "retention.log",
             OptionTypes.DURATION,

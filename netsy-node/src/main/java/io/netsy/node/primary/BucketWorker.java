@@ -8,6 +8,7 @@ import io.netsy.node.archive.LogArchive;
 import io.netsy.node.clock.NodeClock;
 import io.netsy.node.objectstore.ObjectStoreException;
 import io.netsy.node.objectstore.PutOutcome;
+import io.netsy.node.thread.Unhurried;
 import io.netsy.replication.core.Chunk;
 import io.netsy.replication.core.PrimaryEvent;
 import io.netsy.replication.model.Moment;
@@ -33,11 +34,8 @@ public final class BucketWorker implements AutoCloseable {
     private final PrimaryMeters meters;
     private final ExecutorService chunks = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("netsy-archiver").daemon().factory());
-    private final ExecutorService unhurried = Executors.newSingleThreadExecutor(Thread.ofPlatform()
-            .name("netsy-archiver-unhurried")
-            .daemon()
-            .priority(Thread.MIN_PRIORITY)
-            .factory());
+    private final ExecutorService unhurried = Executors.newSingleThreadExecutor(
+            Unhurried.named("netsy-archiver-unhurried").factory());
     private final ExecutorService looks = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("netsy-register").daemon().factory());
     private volatile String lastFault = "";

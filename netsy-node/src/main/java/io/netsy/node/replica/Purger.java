@@ -2,6 +2,7 @@ package io.netsy.node.replica;
 
 import io.netsy.etcd.port.PurgeWitness;
 import io.netsy.node.replica.ReplicaLoader.Loaded;
+import io.netsy.node.thread.Unhurried;
 import io.netsy.replication.model.Bytes;
 import io.netsy.replication.model.RevisionId;
 import java.time.Duration;
@@ -66,11 +67,7 @@ final class Purger {
     private final Duration delay;
     private final ReplicaMeters meters;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform()
-                    .name("netsy-replica-purge")
-                    .daemon()
-                    .priority(Thread.MIN_PRIORITY)
-                    .factory());
+            Unhurried.named("netsy-replica-purge").factory());
     private final CountDownLatch closing = new CountDownLatch(1);
     private final NavigableMap<Long, CompletableFuture<Void>> waiting = new ConcurrentSkipListMap<>();
     private volatile @Nullable CompactionSlices owner;

@@ -1,5 +1,6 @@
 package io.netsy.node.replica;
 
+import io.netsy.node.thread.Unhurried;
 import io.netsy.replication.model.Bytes;
 import io.netsy.replication.model.Change;
 import io.netsy.replication.model.Entry;
@@ -109,11 +110,7 @@ final class ReplicaWriter {
         this.durable = start.position();
         this.pages = new Pages(connection.pageCount(), connection.freePageCount());
         this.onCompaction = onCompaction;
-        this.thread = Thread.ofPlatform()
-                .name("netsy-replica-writer")
-                .daemon()
-                .priority(Thread.MIN_PRIORITY)
-                .unstarted(this::run);
+        this.thread = Unhurried.named("netsy-replica-writer").unstarted(this::run);
     }
 
     void start() {

@@ -1,5 +1,6 @@
 package io.netsy.node.wiring;
 
+import io.netsy.node.thread.Unhurried;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -48,11 +49,8 @@ record NodeThreads(
                         TimeUnit.SECONDS,
                         new SynchronousQueue<>(),
                         Thread.ofPlatform().name("netsy-snapshot-", 0).daemon().factory()),
-                Executors.newSingleThreadExecutor(Thread.ofPlatform()
-                        .name("netsy-upkeep")
-                        .daemon()
-                        .priority(Thread.MIN_PRIORITY)
-                        .factory()),
+                Executors.newSingleThreadExecutor(
+                        Unhurried.named("netsy-upkeep").factory()),
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("netsy-io-", 0).factory()),
                 Executors.newSingleThreadScheduledExecutor(

@@ -23,8 +23,12 @@ final class ScannedClasses {
             new Module("netsy-etcd-api", "io.netsy.etcd"),
             new Module("netsy-node", "io.netsy.node"));
 
+    /** Ends the name of what a module gives to the tests of others. */
+    private static final String TEST_KIT = "-tests.jar";
+
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains(TEST_KIT))
             .importPackages("io.netsy")
             .that(DescribedPredicate.not(JavaClass.Predicates.resideInAPackage(GENERATED)));
 
