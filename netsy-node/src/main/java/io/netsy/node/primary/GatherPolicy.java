@@ -20,9 +20,8 @@ import io.netsy.replication.model.Entry;
 final class GatherPolicy {
     private static final long MIN_GATHER_NANOS = 1_000_000;
     private static final long MAX_GATHER_NANOS = 10_000_000;
-    private static final long MIN_PAUSE_NANOS = 300_000;
-    private static final long MAX_PAUSE_NANOS = 1_500_000;
-    private static final int PAUSES_PER_PUT = 3;
+    private static final long MIN_PAUSE_NANOS = 500_000;
+    private static final long MAX_PAUSE_NANOS = 4_000_000;
     private static final double SMOOTHING = 0.2;
     private static final double ENOUGH = 0.9;
 
@@ -90,7 +89,7 @@ final class GatherPolicy {
         long longest = Math.max(idleSinceNanos, firstEntryNanos)
                 + Math.clamp((long) putNanos, MIN_GATHER_NANOS, MAX_GATHER_NANOS);
         long pause = Math.max(idleSinceNanos, lastEntryNanos)
-                + Math.clamp((long) putNanos / PAUSES_PER_PUT, MIN_PAUSE_NANOS, MAX_PAUSE_NANOS);
+                + Math.clamp((long) putNanos, MIN_PAUSE_NANOS, MAX_PAUSE_NANOS);
         return Math.min(longest, pause) - nowNanos;
     }
 }
