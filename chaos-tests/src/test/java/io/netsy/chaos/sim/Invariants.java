@@ -1,5 +1,6 @@
 package io.netsy.chaos.sim;
 
+import io.netsy.elector.term.TermRegister;
 import io.netsy.replication.codec.Frame;
 import io.netsy.replication.core.Chunk;
 import io.netsy.replication.core.PeerMessage.Identity;
@@ -33,6 +34,7 @@ import java.util.function.Supplier;
  *   <li>A linearizable read shows everything acknowledged before it began.
  *   <li>A disk that drops frames and still counts as the same one drops none that an election may need: past the bucket's tip, of the
  *       tip's term.
+ *   <li>The register's term and version never go back.
  * </ol>
  */
 final class Invariants {
@@ -46,7 +48,7 @@ final class Invariants {
     private LogPosition acknowledged = LogPosition.START;
     private long declared;
     private long servedTerm;
-    private Register register;
+    private TermRegister register;
 
     /** What a disk ever held. */
     private static final class DiskSeen {
@@ -62,7 +64,7 @@ final class Invariants {
     /** Who acknowledges: a process in its term, on its disk. */
     record Acknowledger(String node, long term, UUID process, UUID diskId) {}
 
-    Invariants(Set<String> nodes, Register register) {
+    Invariants(Set<String> nodes, TermRegister register) {
         this.nodes = nodes;
         this.register = register;
         chain.add(LogPosition.START);
@@ -163,13 +165,13 @@ final class Invariants {
         if (position.index() > acknowledged.index()) {
             acknowledged = position;
         }
-        if (register.isHeldBy(by.term(), by.process())) {
+        if (Registers.isHeldBy(register, by.term(), by.process())) {
             requireDurable(by, position);
         }
     }
 
     private void requireDurable(Acknowledger by, LogPosition position) {
-        SyncRule rule = register.rule();
+        SyncRule rule = Registers.rule(register);
         require(
                 !rule.level().isCompleteInBucket() || chain.contains(position),
                 () -> "6: %s acknowledges %s at %s, the bucket ends at %s".formatted(by, position, rule, stored));
@@ -192,24 +194,28 @@ final class Invariants {
     }
 
     private void requireVoters(Acknowledger by, LogPosition position, Predicate<DiskSeen> vouches) {
-        List<String> list = register.rule().standbys().listFor(by.node(), nodes);
+        SyncRule rule = Registers.rule(register);
+        List<String> list = rule.standbys().listFor(by.node(), nodes);
         long vouching = register.voters().stream()
                 .filter(voter -> list.contains(voter.nodeId()))
                 .filter(voter -> vouches.test(disk(voter.diskId())))
                 .count();
         require(
-                vouching >= register.rule().standbys().count(),
-                () -> "7: %s acknowledges %s at %s with %d voters behind it"
-                        .formatted(by, position, register.rule(), vouching));
+                vouching >= rule.standbys().count(),
+                () -> "7: %s acknowledges %s at %s with %d voters behind it".formatted(by, position, rule, vouching));
     }
 
     /** The register was swapped. */
-    void registered(Register next) {
+    void registered(TermRegister next) {
+        TermRegister before = register;
+        require(
+                next.term() >= before.term() && next.version() == before.version() + 1,
+                () -> "11: the register goes from %s to %s".formatted(before, next));
         register = next;
         require(
-                !next.rule().level().isCompleteInBucket() || chain.contains(acknowledged),
+                !next.level().isCompleteInBucket() || chain.contains(acknowledged),
                 () -> "6: the register says %s, acknowledged is %s, the bucket ends at %s"
-                        .formatted(next.rule(), acknowledged, stored));
+                        .formatted(Registers.rule(next), acknowledged, stored));
     }
 
     /** A disk holds this durably. */

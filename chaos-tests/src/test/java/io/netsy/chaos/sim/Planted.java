@@ -24,8 +24,30 @@ enum Planted {
     A_READ_JOINS_A_QUESTION,
     /** A primary goes on, whatever later term a standby says that it follows (protocol safety, 25). */
     A_STANDBYS_LATER_TERM_IS_IGNORED,
-    /** A primary that comes back as a standby follows one of a term before its own. */
-    A_PRIMARY_DOES_NOT_PROMISE_ITS_TERM,
+    /** A promise does not outlive the process that gave it. */
+    A_PROMISE_IS_FORGOTTEN,
+    /** A node answers a fence and follows the old primary on (protocol safety, 18). */
+    THE_FENCE_IS_SKIPPED,
+    /** The longest file is the history, whatever its term (protocol safety, 1). */
+    THE_LONGEST_FILE_WINS,
+    /** A primary begins without what the register requires (protocol safety, 2). */
+    A_PRIMARY_BEGINS_BELOW_THE_REQUIRED_TIP,
+    /** The level is configuration's, not the replaced register's (protocol safety, 3). */
+    THE_LEVEL_IS_CONFIGURATIONS,
+    /** The fence is computed by configuration's rule, not the replaced register's (protocol safety, 4). */
+    THE_FENCE_IS_BY_CONFIGURATION,
+    /** Writes may go on without the bucket, and the register does not say so (protocol safety, 5). */
+    QUORUM_IS_NOT_RECORDED,
+    /** In a fence a name counts without its disk (protocol safety, 6). */
+    A_NAME_IS_FENCED_WITHOUT_ITS_DISK,
+    /** An elector does not ask whether others miss the primary too (protocol safety, 25). */
+    THE_OTHERS_ARE_NOT_ASKED,
+    /** The register is deleted, and made anew though there is a log (protocol safety, 26). */
+    THE_REGISTER_IS_MADE_ANEW,
+    /** An elector swaps the register whatever stands there: an old view wins. */
+    SWAPS_ARE_NOT_COMPARED,
+    /** A lease is measured by the wall clock (protocol safety, 9). */
+    A_LEASE_IS_MEASURED_BY_THE_WALL_CLOCK,
     /** A disk that is built anew counts as another one, though nothing goes that the bucket does not have. */
     EVERY_REBUILD_IS_A_NEW_DISK,
     /** A walk that ends before other keys counts as the tip (protocol safety, 27). */
@@ -45,7 +67,18 @@ enum Planted {
             case SENT_IS_DECLARED_COMMITTED -> new Sabotages.SentIsCommitted();
             case A_READ_JOINS_A_QUESTION -> new Sabotages.ReadsJoin();
             case A_STANDBYS_LATER_TERM_IS_IGNORED -> new Sabotages.LaterTermsAreIgnored();
-            case A_PRIMARY_DOES_NOT_PROMISE_ITS_TERM -> new Sabotages.OwnTermIsNotPromised();
+            case A_PROMISE_IS_FORGOTTEN -> new ElectorSabotages.PromisesAreForgotten();
+            case THE_FENCE_IS_SKIPPED -> new ElectorSabotages.FenceIsSkipped();
+            case THE_LONGEST_FILE_WINS -> new ElectorSabotages.LongestFileWins();
+            case A_PRIMARY_BEGINS_BELOW_THE_REQUIRED_TIP -> new ElectorSabotages.OpensBelowTheRequiredTip();
+            case THE_LEVEL_IS_CONFIGURATIONS -> new ElectorSabotages.LevelOfConfiguration();
+            case THE_FENCE_IS_BY_CONFIGURATION -> new ElectorSabotages.RuleOfConfiguration();
+            case QUORUM_IS_NOT_RECORDED -> new ElectorSabotages.QuorumIsNotRecorded();
+            case A_NAME_IS_FENCED_WITHOUT_ITS_DISK -> new ElectorSabotages.FencedByName();
+            case THE_OTHERS_ARE_NOT_ASKED -> new ElectorSabotages.OthersAreNotAsked();
+            case THE_REGISTER_IS_MADE_ANEW -> new ElectorSabotages.RegisterIsMadeAnew();
+            case SWAPS_ARE_NOT_COMPARED -> new ElectorSabotages.SwapsAreNotCompared();
+            case A_LEASE_IS_MEASURED_BY_THE_WALL_CLOCK -> new ElectorSabotages.LeaseByWallClock();
             case EVERY_REBUILD_IS_A_NEW_DISK -> new Sabotages.EveryRebuildIsANewDisk();
             case A_HOLE_IS_TAKEN_FOR_THE_TIP -> new Sabotages.HolesAreTips();
         };

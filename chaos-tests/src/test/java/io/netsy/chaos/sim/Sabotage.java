@@ -1,5 +1,7 @@
 package io.netsy.chaos.sim;
 
+import io.netsy.elector.election.ElectorEffect;
+import io.netsy.elector.election.ElectorEvent;
 import io.netsy.replication.codec.Frame;
 import io.netsy.replication.core.PrimaryEffect;
 import io.netsy.replication.core.PrimaryEvent;
@@ -7,6 +9,7 @@ import io.netsy.replication.core.StandbyEffect;
 import io.netsy.replication.core.StandbyEvent;
 import io.netsy.replication.model.LogPosition;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Takes one rule of the protocol away, without touching the core: it stands between the core and what surrounds it. One
@@ -36,6 +39,46 @@ interface Sabotage {
         return effects;
     }
 
+    /** What an elector hears. */
+    default ElectorEvent toElector(ElectorEvent event) {
+        return event;
+    }
+
+    /** What an elector's wants become. */
+    default List<ElectorEffect> fromElector(ElectorEvent cause, List<ElectorEffect> effects) {
+        return effects;
+    }
+
+    /** Whether a node that is asked for a fence promises the term and closes the streams of older ones. */
+    default boolean keepsPromises() {
+        return true;
+    }
+
+    /** Where a node says that its frames behind the bucket's tip end. */
+    default Optional<LogPosition> tail(SimDisk disk, LogPosition tip) {
+        return disk.tailAfter(tip);
+    }
+
+    /** Whether a new primary begins though it does not hold what the register requires. */
+    default boolean opensBelowTheRequiredTip() {
+        return false;
+    }
+
+    /** Whether an elector's swap replaces whatever stands there. */
+    default boolean swapsBlindly() {
+        return false;
+    }
+
+    /** Whether somebody deletes the register. */
+    default boolean deletesTheRegister() {
+        return false;
+    }
+
+    /** Whether leases are measured by the wall clock. */
+    default boolean measuresByWallClock() {
+        return false;
+    }
+
     /** The tail that a new primary archives. */
     default List<Frame> archivedTail(LogPosition tip, List<Frame> tail) {
         return tail;
@@ -51,13 +94,13 @@ interface Sabotage {
         return false;
     }
 
-    /** Whether a primary promises that it will never follow a lower term than its own. */
-    default boolean promisesItsOwnTerm() {
+    /** Whether what a node promised outlives its process. */
+    default boolean remembersPromises() {
         return true;
     }
 
-    /** Whether a new primary goes on after what its replica holds, instead of after the tip in the bucket. */
-    default boolean beginsAtTheReplica() {
-        return false;
+    /** What a new primary goes on after. */
+    default LogPosition beginning(SimDisk disk, LogPosition tip) {
+        return tip;
     }
 }

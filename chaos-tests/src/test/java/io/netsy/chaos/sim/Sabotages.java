@@ -66,8 +66,8 @@ final class Sabotages {
 
     static final class BeginsAhead implements Sabotage {
         @Override
-        public boolean beginsAtTheReplica() {
-            return true;
+        public LogPosition beginning(SimDisk disk, LogPosition tip) {
+            return disk.applied();
         }
     }
 
@@ -87,13 +87,6 @@ final class Sabotages {
             Hello hello = came.hello();
             return new PrimaryEvent.StandbyCame(
                     came.stream(), new Hello(hello.identity(), 0, hello.committed(), hello.tail()), came.now());
-        }
-    }
-
-    static final class OwnTermIsNotPromised implements Sabotage {
-        @Override
-        public boolean promisesItsOwnTerm() {
-            return false;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.netsy.chaos.sim;
 
 import io.netsy.chaos.sim.SimFigures.Seen;
+import io.netsy.elector.term.TermRegister;
 import io.netsy.replication.codec.Frame;
 import io.netsy.replication.core.Chunk;
 import io.netsy.replication.model.LogPosition;
@@ -25,7 +26,7 @@ final class SimBucket {
     private final Invariants invariants;
     private final SimFigures figures;
     private final NavigableMap<Long, Chunk> chunks = new TreeMap<>();
-    private Register register;
+    private Optional<TermRegister> register;
     private boolean faulty = true;
     private long outageUntil;
 
@@ -56,12 +57,17 @@ final class SimBucket {
         }
     }
 
-    SimBucket(SimPlan.Store faults, SimScheduler scheduler, Invariants invariants, SimFigures figures, Register first) {
+    SimBucket(
+            SimPlan.Store faults,
+            SimScheduler scheduler,
+            Invariants invariants,
+            SimFigures figures,
+            TermRegister first) {
         this.faults = faults;
         this.scheduler = scheduler;
         this.invariants = invariants;
         this.figures = figures;
-        this.register = first;
+        this.register = Optional.of(first);
     }
 
     /** Creates the chunk under its key; answers whether it did, and false if something is there. */
@@ -96,26 +102,32 @@ final class SimBucket {
         return new Walk(frames, chunks.higherKey(next) != null);
     }
 
-    void readRegister(Consumer<Register> answered, Runnable unanswered) {
+    void readRegister(Consumer<Optional<TermRegister>> answered, Runnable unanswered) {
         request(() -> register, answered, unanswered);
     }
 
+    /** Creates the first register unless there is one; answers whether it did. */
+    void createRegister(TermRegister first, Consumer<Boolean> answered, Runnable unanswered) {
+        request(() -> register.isEmpty() && put(first), answered, unanswered);
+    }
+
     /** Replaces the register if it is still the one expected; answers whether it did. */
-    void swap(Register expected, Register next, Consumer<Boolean> answered, Runnable unanswered) {
+    void swap(TermRegister expected, TermRegister next, Consumer<Boolean> answered, Runnable unanswered) {
         request(() -> swapNow(expected, next), answered, unanswered);
     }
 
-    private boolean swapNow(Register expected, Register next) {
-        if (!register.equals(expected)) {
-            return false;
-        }
-        register = next;
+    private boolean swapNow(TermRegister expected, TermRegister next) {
+        return register.equals(Optional.of(expected)) && put(next);
+    }
+
+    private boolean put(TermRegister next) {
+        register = Optional.of(next);
         invariants.registered(next);
         return true;
     }
 
     /** Swaps until it is certain how that ended: a lost answer is settled by reading back (protocol safety, 13). */
-    void swapSettled(Register expected, Register next, Consumer<Boolean> settled, Consumer<Runnable> retry) {
+    void swapSettled(TermRegister expected, TermRegister next, Consumer<Boolean> settled, Consumer<Runnable> retry) {
         Runnable again = () -> swapSettled(expected, next, settled, retry);
         swap(
                 expected,
@@ -123,10 +135,10 @@ final class SimBucket {
                 settled,
                 () -> readRegister(
                         found -> {
-                            if (found.equals(expected)) {
+                            if (found.equals(Optional.of(expected))) {
                                 retry.accept(again);
                             } else {
-                                settled.accept(found.equals(next));
+                                settled.accept(found.equals(Optional.of(next)));
                             }
                         },
                         () -> retry.accept(again)));
@@ -171,8 +183,21 @@ final class SimBucket {
     }
 
     /** The register as it is. */
-    Register register() {
-        return register;
+    TermRegister register() {
+        return register.orElseThrow();
+    }
+
+    boolean holdsLog() {
+        return !chunks.isEmpty();
+    }
+
+    /** The register goes away, as it never may. */
+    void deleteRegister() {
+        register = Optional.empty();
+    }
+
+    boolean hasRegister() {
+        return register.isPresent();
     }
 
     void outage(long nanos) {

@@ -28,13 +28,13 @@ final class SimClients {
     /** Sends a proposal to a node, which takes it if it serves as primary; answers its number, or 0. */
     long propose(SimNode node) {
         SimPrimary primary = node.primary();
-        if (primary == null || !primary.isServing() || node.isFrozen()) {
+        if (primary == null || !primary.takesWrites() || node.isFrozen()) {
             return 0;
         }
         long proposal = ++proposals;
         waiting.add(proposal);
         primary.sequencer().propose(proposal);
-        primary.step(new PrimaryEvent.Tick(cluster.scheduler().moment()));
+        primary.step(new PrimaryEvent.Tick(node.clock().moment()));
         return proposal;
     }
 

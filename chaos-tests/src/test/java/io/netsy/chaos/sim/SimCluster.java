@@ -1,14 +1,17 @@
 package io.netsy.chaos.sim;
 
-import io.netsy.replication.core.PeerMessage.Identity;
+import io.netsy.elector.term.TermRegister;
+import io.netsy.elector.term.TermRegister.State;
+import io.netsy.elector.term.TermRegister.Voter;
 import io.netsy.replication.core.SyncRule;
+import io.netsy.replication.model.CommitLevel;
 import io.netsy.replication.model.LogPosition;
+import io.netsy.replication.model.StandbyRule;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +29,7 @@ final class SimCluster {
     private final SimNetwork network;
     private final SimClients clients;
     private final Map<String, SimNode> nodes = new LinkedHashMap<>();
-    private String primaryName;
+    private final Map<String, SimElector> electors = new LinkedHashMap<>();
     private int rule;
 
     SimCluster(SimPlan plan, long seed, Sabotage sabotage) {
@@ -34,15 +37,30 @@ final class SimCluster {
         this.sabotage = sabotage;
         this.scheduler = new SimScheduler(seed);
         this.trace = new SimTrace(scheduler);
-        this.primaryName = plan.nodes().getFirst();
-        Set<Identity> voters = new HashSet<>();
+        List<Voter> voters = new ArrayList<>();
         for (String name : plan.nodes()) {
             UUID diskId = scheduler.newId();
-            voters.add(new Identity(CLUSTER_ID, name, diskId));
+            voters.add(new Voter(name, diskId));
             nodes.put(name, new SimNode(name, new SimDisk(diskId), this));
         }
-        Register first =
-                new Register(1, 0, false, primaryName, Register.NOBODY, SyncRule.LOCAL, voters, LogPosition.START);
+        for (int i = 1; i <= plan.electors(); i++) {
+            String name = "elector-" + i;
+            electors.put(name, new SimElector(name, this));
+        }
+        TermRegister first = new TermRegister(
+                1,
+                scheduler.newId(),
+                1,
+                State.RELEASED,
+                plan.nodes().getFirst(),
+                Registers.NOBODY,
+                "nobody",
+                LogPosition.START,
+                voters,
+                CommitLevel.LOCAL,
+                StandbyRule.ANYONE,
+                Duration.ZERO,
+                1);
         this.invariants = new Invariants(plan.names(), first);
         this.bucket = new SimBucket(plan.faults().store(), scheduler, invariants, figures, first);
         this.network = new SimNetwork(plan.faults().network(), scheduler, figures, this::node);
@@ -51,6 +69,18 @@ final class SimCluster {
 
     void start() {
         nodes.values().forEach(SimNode::start);
+        electors.values().forEach(SimElector::start);
+        electors().getFirst().appoint();
+    }
+
+    /** The clocks of a machine. */
+    SimClock newClock() {
+        double drift = plan.drift() * (scheduler.random().nextDouble() * 2 - 1);
+        return new SimClock(scheduler, 1 + drift, sabotage.measuresByWallClock());
+    }
+
+    List<SimElector> electors() {
+        return new ArrayList<>(electors.values());
     }
 
     /** Does the next thing, and checks what must hold after it; false when nothing is left to do. */
@@ -122,23 +152,15 @@ final class SimCluster {
         return new ArrayList<>(nodes.values());
     }
 
-    /** Who is configured to be primary. */
-    String primaryName() {
-        return primaryName;
-    }
-
+    /** Whom the register names, or named last. */
     SimNode primaryNode() {
-        return node(primaryName);
+        return node(bucket.register().primary());
     }
 
-    /** The operator makes another node primary; the old one is not told. */
-    void appoint(String name) {
-        trace.add("operator", "appoints " + name);
-        primaryName = name;
-        SimNode node = node(name);
-        if (node.isUp() && node.primary() == null) {
-            node.assumeRole();
-        }
+    /** The operator asks every elector that is appointed to make another node primary. */
+    void switchTo(String name) {
+        trace.add("operator", "wants " + name);
+        electors.values().stream().filter(SimElector::isAppointed).forEach(elector -> elector.switchTo(name));
     }
 
     /** The rule that configuration asks for. */
@@ -151,10 +173,14 @@ final class SimCluster {
         rule = (rule + 1) % plan.rules().size();
     }
 
-    /** The core's end of what is committed, if a primary serves. */
+    /** The primary that the register names, if it serves. */
     @Nullable
     SimPrimary servingPrimary() {
         SimPrimary primary = primaryNode().primary();
-        return primary != null && primary.isServing() ? primary : null;
+        return primary != null
+                        && primary.isServing()
+                        && Registers.isHeldBy(bucket.register(), primary.term(), primary.process())
+                ? primary
+                : null;
     }
 }

@@ -107,6 +107,10 @@ final class SimDisk {
         promisedTerm = Math.max(promisedTerm, term);
     }
 
+    void forgetPromise() {
+        promisedTerm = 0;
+    }
+
     void crash(Random random) {
         long surely = frames.stream()
                 .filter(frame -> frame.lastIndex() <= flushedIndex)
@@ -183,6 +187,20 @@ final class SimDisk {
             }
         }
         return Optional.empty();
+    }
+
+    /** Where the flushed frames end that follow a position under its own term; empty when it is not in this file. */
+    Optional<LogPosition> tailAfter(LogPosition tip) {
+        return after(tip).map(frames -> {
+            LogPosition end = tip;
+            for (Frame frame : frames) {
+                if (frame.header().term() != tip.term() || frame.lastIndex() > flushedIndex) {
+                    break;
+                }
+                end = frame.end();
+            }
+            return end;
+        });
     }
 
     /** The frames from an index on; none when the file does not go back so far. */

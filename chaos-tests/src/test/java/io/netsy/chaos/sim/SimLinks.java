@@ -1,6 +1,8 @@
 package io.netsy.chaos.sim;
 
 import io.netsy.chaos.sim.SimFigures.Seen;
+import io.netsy.elector.term.TermRegister;
+import io.netsy.elector.term.TermRegister.State;
 import io.netsy.replication.codec.Frame;
 import io.netsy.replication.core.Chunk;
 import io.netsy.replication.core.PeerMessage.Identity;
@@ -11,6 +13,7 @@ import io.netsy.replication.model.Moment;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /** What a primary asks of the bucket, the register and its own file; what comes of it is an event. */
@@ -28,7 +31,7 @@ final class SimLinks {
     }
 
     private Moment now() {
-        return cluster.scheduler().moment();
+        return primary.now();
     }
 
     private <T> Consumer<T> guarded(Consumer<T> action) {
@@ -66,9 +69,14 @@ final class SimLinks {
         Moment askedAt = now();
         cluster.bucket()
                 .readRegister(
-                        guarded(seen -> step(new PrimaryEvent.RegisterSeen(
-                                seen.term(), seen.electing() ? Register.NOBODY : seen.process(), askedAt, now()))),
+                        guarded(seen -> step(seen.map(register -> seen(register, askedAt))
+                                .orElseGet(() -> new PrimaryEvent.RegisterUnreadable("it is gone", now())))),
                         primary.guarded(() -> step(new PrimaryEvent.RegisterUnreadable("no answer", now()))));
+    }
+
+    private PrimaryEvent seen(TermRegister register, Moment askedAt) {
+        UUID process = register.state() == State.ASSIGNED ? register.process() : Registers.NOBODY;
+        return new PrimaryEvent.RegisterSeen(register.term(), process, askedAt, now());
     }
 
     /** Rule and voters, into the register if it still names this process; what is already there counts. */
@@ -77,27 +85,29 @@ final class SimLinks {
         cluster.bucket()
                 .readRegister(
                         guarded(found -> {
-                            if (!found.isHeldBy(primary.term(), primary.process())) {
+                            if (found.isEmpty()
+                                    || !Registers.isHeldBy(found.get(), primary.term(), primary.process())) {
                                 failed.run();
-                            } else if (found.rule().equals(rule)
-                                    && found.voters().equals(voters)) {
+                            } else if (Registers.rule(found.get()).equals(rule)
+                                    && Registers.voters(found.get()).equals(voters)) {
                                 recorded();
                             } else {
-                                swap(found, rule, voters);
+                                swap(found.get(), rule, voters);
                             }
                         }),
                         failed);
     }
 
-    private void swap(Register found, SyncRule rule, Set<Identity> voters) {
+    private void swap(TermRegister found, SyncRule rule, Set<Identity> voters) {
         Runnable failed = primary.guarded(() -> step(new PrimaryEvent.RuleNotRecorded("not swapped", now())));
         cluster.bucket()
                 .swap(
                         found,
-                        found.withRule(rule, voters),
+                        Registers.withRule(
+                                found, rule, voters, cluster.scheduler().newId()),
                         guarded(swapped -> {
                             if (swapped) {
-                                note(found.rule(), rule);
+                                note(Registers.rule(found), rule);
                                 recorded();
                             } else {
                                 failed.run();
@@ -131,8 +141,7 @@ final class SimLinks {
                             Optional<LogPosition> found = candidates.reversed().stream()
                                     .filter(position -> position.index() >= oldest && walk.contains(position))
                                     .findFirst();
-                            step(new PrimaryEvent.PositionLocated(
-                                    stream, found, cluster.scheduler().moment()));
+                            step(new PrimaryEvent.PositionLocated(stream, found, now()));
                         }),
                         primary.guarded(() -> primary.later(RETRY, () -> locate(stream, candidates))));
     }
@@ -156,8 +165,6 @@ final class SimLinks {
 
     private void frames(long stream, List<Frame> frames) {
         step(new PrimaryEvent.FramesRead(
-                stream,
-                frames.stream().limit(FRAMES_OF_ONE_READ).toList(),
-                cluster.scheduler().moment()));
+                stream, frames.stream().limit(FRAMES_OF_ONE_READ).toList(), now()));
     }
 }

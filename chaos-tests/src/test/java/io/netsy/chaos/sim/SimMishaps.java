@@ -2,6 +2,7 @@ package io.netsy.chaos.sim;
 
 import io.netsy.chaos.sim.SimPlan.Mishap;
 import io.netsy.replication.core.PeerMessage.Identity;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -38,7 +39,8 @@ final class SimMishaps {
     }
 
     private void happen(Mishap mishap) {
-        SimNode node = scheduler.chance(0.5) ? cluster.primaryNode() : pick(cluster.nodes());
+        boolean isPrimarys = scheduler.chance(0.5) && cluster.bucket().hasRegister();
+        SimNode node = isPrimarys ? cluster.primaryNode() : pick(cluster.nodes());
         switch (mishap) {
             case CRASH -> {
                 if (node.isUp()) {
@@ -46,9 +48,14 @@ final class SimMishaps {
                     restart(node);
                 }
             }
-            case FREEZE -> node.freeze(scheduler.between(SimScheduler.SECOND / 10, 6 * SimScheduler.SECOND));
+            case FREEZE -> {
+                long nanos = scheduler.between(SimScheduler.SECOND / 10, 6 * SimScheduler.SECOND);
+                node.freeze(nanos);
+                scheduler.after(nanos, () -> cluster.clients().read(node));
+            }
             case CUT -> cluster.network().cut(node.name());
-            case PARTITION -> part(node.name(), pick(cluster.nodes()).name());
+            case PARTITION -> part(node.name(), pick(everybody()));
+            case SPLIT -> split();
             case OUTAGE -> {
                 cluster.trace().add("bucket", "answers nobody");
                 cluster.bucket().outage(scheduler.between(SimScheduler.SECOND / 2, 5 * SimScheduler.SECOND));
@@ -59,16 +66,55 @@ final class SimMishaps {
                     restart(node);
                 }
             }
-            case SWITCH -> cluster.appoint(pick(cluster.plan().candidates()));
+            case SWITCH -> cluster.switchTo(pick(cluster.plan().candidates()));
+            case ELECTOR -> befall(pick(cluster.electors()));
+            case CLOCK -> {
+                cluster.trace().add(node.name(), "its wall clock is set");
+                node.clock().set(scheduler.between(-8 * SimScheduler.SECOND, 8 * SimScheduler.SECOND));
+            }
             case RECONFIGURE -> cluster.reconfigure();
         }
     }
 
     /** Two disks are not lost at once: the promise of one standby's word is for one. */
     private boolean everyDiskCounts() {
-        Set<Identity> voters = cluster.bucket().register().voters();
+        if (!cluster.bucket().hasRegister()) {
+            return false;
+        }
+        Set<Identity> voters = Registers.voters(cluster.bucket().register());
         return cluster.servingPrimary() != null
                 && cluster.nodes().stream().allMatch(node -> voters.contains(node.identity()));
+    }
+
+    private List<String> everybody() {
+        List<String> names = new ArrayList<>();
+        cluster.nodes().forEach(node -> names.add(node.name()));
+        cluster.electors().forEach(elector -> names.add(elector.name()));
+        return names;
+    }
+
+    /** Electors come and go, stand still, and are appointed one beside the other or not at all. */
+    private void befall(SimElector elector) {
+        switch ((int) scheduler.between(0, 4)) {
+            case 0 -> {
+                if (elector.isUp()) {
+                    elector.crash();
+                    scheduler.after(scheduler.between(SimScheduler.SECOND / 10, 4 * SimScheduler.SECOND), () -> {
+                        if (!elector.isUp()) {
+                            elector.start();
+                        }
+                    });
+                }
+            }
+            case 1 -> elector.freeze(scheduler.between(SimScheduler.SECOND / 10, 6 * SimScheduler.SECOND));
+            case 2 -> elector.appoint();
+            default -> {
+                elector.dismiss();
+                scheduler.after(
+                        scheduler.between(SimScheduler.SECOND / 10, 4 * SimScheduler.SECOND),
+                        () -> pick(cluster.electors()).appoint());
+            }
+        }
     }
 
     private void restart(SimNode node) {
@@ -77,6 +123,18 @@ final class SimMishaps {
                 node.start();
             }
         });
+    }
+
+    private void split() {
+        List<String> here = new ArrayList<>();
+        List<String> there = new ArrayList<>();
+        everybody().forEach(name -> (scheduler.chance(0.5) ? here : there).add(name));
+        cluster.trace().add("network", "splits into %s and %s".formatted(here, there));
+        here.forEach(one -> there.forEach(other -> cluster.network().part(one, other)));
+        scheduler.after(
+                scheduler.between(SimScheduler.SECOND / 2, 8 * SimScheduler.SECOND),
+                () -> here.forEach(
+                        one -> there.forEach(other -> cluster.network().join(one, other))));
     }
 
     private void part(String a, String b) {
@@ -100,12 +158,21 @@ final class SimMishaps {
 
     private void supervise() {
         for (SimNode node : cluster.nodes()) {
-            boolean appointed = node.name().equals(cluster.primaryName());
             if (!node.isUp()) {
                 node.start();
-            } else if (appointed != (node.primary() != null)) {
-                node.assumeRole();
             }
+        }
+        SimElector first = cluster.electors().getFirst();
+        for (SimElector elector : cluster.electors()) {
+            if (!elector.isUp()) {
+                elector.start();
+            }
+            if (elector != first && elector.isAppointed()) {
+                elector.dismiss();
+            }
+        }
+        if (!first.isAppointed()) {
+            first.appoint();
         }
         scheduler.after(2 * SimScheduler.SECOND, this::supervise);
     }

@@ -1,36 +1,60 @@
 package io.netsy.chaos.sim;
 
 import io.netsy.chaos.sim.SimFigures.Seen;
+import io.netsy.elector.role.RoleCore;
+import io.netsy.elector.role.RoleEffect;
+import io.netsy.elector.role.RoleEvent;
+import io.netsy.elector.term.TermRegister;
 import io.netsy.replication.codec.Frame;
+import io.netsy.replication.core.ElectorMessage.AskTail;
+import io.netsy.replication.core.ElectorMessage.Fence;
+import io.netsy.replication.core.ElectorMessage.Fenced;
+import io.netsy.replication.core.ElectorMessage.FromElector;
+import io.netsy.replication.core.ElectorMessage.FromNode;
+import io.netsy.replication.core.ElectorMessage.HandOver;
+import io.netsy.replication.core.ElectorMessage.Health;
+import io.netsy.replication.core.ElectorMessage.Occupation;
+import io.netsy.replication.core.ElectorMessage.Ping;
+import io.netsy.replication.core.ElectorMessage.Tail;
 import io.netsy.replication.core.PeerMessage.FromPrimary;
 import io.netsy.replication.core.PeerMessage.FromStandby;
 import io.netsy.replication.core.PeerMessage.Identity;
 import io.netsy.replication.model.LogPosition;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One node: a disk that stays, and a process that comes and goes with one role at a time. */
 final class SimNode implements SimNetwork.Endpoint {
-    private static final long ROLE_PAUSE = 300 * SimScheduler.MILLI;
+    private static final long TICK = 300 * SimScheduler.MILLI;
 
     private final String name;
     private final SimDisk disk;
     private final SimCluster cluster;
+    private final SimClock clock;
+    private final SimFreeze freeze;
+    private final Map<Long, SimElector> askers = new HashMap<>();
     private boolean up;
-    private long frozenUntil;
+    private UUID process = Registers.NOBODY;
+    private long start;
+    private long asks;
+    private String followed = "";
     private Optional<String> stopped = Optional.empty();
+    private @Nullable RoleCore role;
     private @Nullable SimPrimary primary;
     private @Nullable SimStandby standby;
-
-    /** What a node says when it is fenced: it follows no lower term from now on, and this is all it holds. */
-    record Fenced(Identity identity, LogPosition base, List<Frame> frames) {}
 
     SimNode(String name, SimDisk disk, SimCluster cluster) {
         this.name = name;
         this.disk = disk;
         this.cluster = cluster;
+        this.clock = cluster.newClock();
+        this.freeze = new SimFreeze(cluster.scheduler(), clock);
     }
 
     String name() {
@@ -41,6 +65,10 @@ final class SimNode implements SimNetwork.Endpoint {
         return disk;
     }
 
+    SimClock clock() {
+        return clock;
+    }
+
     Identity identity() {
         return new Identity(SimCluster.CLUSTER_ID, name, disk.id());
     }
@@ -48,19 +76,31 @@ final class SimNode implements SimNetwork.Endpoint {
     /** The process stands still for a while; what comes meanwhile it takes afterwards, in order. */
     void freeze(long nanos) {
         cluster.trace().add(name, "freezes for %d ms".formatted(nanos / SimScheduler.MILLI));
-        frozenUntil = Math.max(frozenUntil, cluster.scheduler().now() + nanos);
+        freeze.begin(nanos);
+    }
+
+    /** The machine stands still, and its wall clock with it. */
+    void freezeMachine(long nanos) {
+        cluster.trace().add(name, "is suspended for %d ms".formatted(nanos / SimScheduler.MILLI));
+        freeze.suspend(nanos);
     }
 
     boolean isFrozen() {
-        return cluster.scheduler().now() < frozenUntil;
+        return freeze.isOn();
     }
 
     void whenAwake(Runnable action) {
-        if (isFrozen()) {
-            cluster.scheduler().at(frozenUntil, () -> whenAwake(action));
-        } else {
-            action.run();
-        }
+        freeze.whenAwake(action);
+    }
+
+    /** An action of this start of the process. */
+    private Runnable guarded(Runnable action) {
+        long of = start;
+        return () -> whenAwake(() -> {
+            if (up && of == start) {
+                action.run();
+            }
+        });
     }
 
     boolean isUp() {
@@ -84,21 +124,85 @@ final class SimNode implements SimNetwork.Endpoint {
 
     void start() {
         up = true;
-        assumeRole();
+        start++;
+        process = cluster.scheduler().newId();
+        role = new RoleCore(name, process, disk.promisedTerm());
+        followed = "";
+        askers.clear();
+        disk.flushAll();
+        noteDurable(0);
+        follow();
+        tick();
     }
 
-    /** Takes the role that configuration names. */
-    void assumeRole() {
+    private void tick() {
+        step(new RoleEvent.Tick(standby != null && standby.isFollowing(), clock.moment()));
+        cluster.scheduler().after(TICK, guarded(this::tick));
+    }
+
+    private void step(RoleEvent event) {
+        RoleCore current = role;
+        if (current == null) {
+            return;
+        }
+        for (RoleEffect effect : current.step(event)) {
+            if (!(effect instanceof RoleEffect.ReadRegister)) {
+                cluster.trace().add(name, effect);
+            }
+            perform(effect);
+        }
+    }
+
+    private void perform(RoleEffect effect) {
+        switch (effect) {
+            case RoleEffect.ReadRegister _ ->
+                cluster.bucket()
+                        .readRegister(
+                                found -> guarded(() -> step(new RoleEvent.RegisterRead(found, clock.moment())))
+                                        .run(),
+                                guarded(() -> step(new RoleEvent.RegisterUnreadable(clock.moment()))));
+            case RoleEffect.Lead lead -> lead(lead.register());
+            case RoleEffect.Follow follow -> {
+                followed = follow.primary();
+                if (standby != null) {
+                    standby.follow(followed);
+                }
+            }
+            case RoleEffect.EndTerm end -> {
+                cluster.trace().add(name, "term ended: " + end.reason());
+                followed = "";
+                follow();
+            }
+            case RoleEffect.HandOver _ -> {
+                if (primary != null) {
+                    primary.handOver();
+                }
+            }
+            case RoleEffect.PassFence fence -> {
+                if (standby != null) {
+                    standby.fence(fence.ask(), fence.term());
+                }
+            }
+        }
+    }
+
+    private void lead(TermRegister register) {
         endRole();
         disk.flushAll();
         noteDurable(0);
-        if (name.equals(cluster.primaryName())) {
-            primary = new SimPrimary(this, cluster);
-            primary.start();
-        } else {
-            standby = new SimStandby(this, cluster);
-            standby.start();
-        }
+        disk.promise(register.term());
+        SimPrimary next = new SimPrimary(this, cluster, register);
+        primary = next;
+        next.start();
+    }
+
+    private void follow() {
+        endRole();
+        disk.flushAll();
+        noteDurable(0);
+        SimStandby next = new SimStandby(this, cluster, followed);
+        standby = next;
+        next.start();
     }
 
     private void endRole() {
@@ -113,19 +217,32 @@ final class SimNode implements SimNetwork.Endpoint {
         cluster.network().gone(name);
     }
 
-    /** A primary's term is over; the process goes on in the role that configuration names. */
+    /** A primary's term is over; the process goes on as a standby. */
     void termEnded(SimPrimary ended, String reason) {
         cluster.trace().add(name, "term ended: " + reason);
         if (primary == ended) {
-            endRole();
-            cluster.scheduler().after(ROLE_PAUSE, this::maybeAssumeRole);
+            followed = "";
+            follow();
+            step(new RoleEvent.TermEnded());
         }
     }
 
-    private void maybeAssumeRole() {
-        if (up && primary == null && standby == null) {
-            assumeRole();
-        }
+    /** Everything stands in the bucket: the term is over, and the register says so, so that nobody need wait. */
+    void giveBack(SimPrimary ended, LogPosition stored) {
+        cluster.figures().count(Seen.HAND_OVERS);
+        termEnded(ended, "it is given back at " + stored);
+        cluster.bucket()
+                .readRegister(
+                        found -> guarded(() -> found.filter(
+                                                register -> Registers.isHeldBy(register, ended.term(), ended.process()))
+                                        .ifPresent(register -> release(register, stored)))
+                                .run(),
+                        guarded(() -> {}));
+    }
+
+    private void release(TermRegister register, LogPosition stored) {
+        cluster.bucket()
+                .swap(register, register.released(stored, cluster.scheduler().newId()), _ -> {}, () -> {});
     }
 
     /** The process dies, and the machine with it. */
@@ -133,15 +250,20 @@ final class SimNode implements SimNetwork.Endpoint {
         cluster.trace().add(name, "crashes");
         cluster.figures().count(Seen.CRASHES);
         up = false;
-        frozenUntil = 0;
+        role = null;
+        freeze.end();
         endRole();
         disk.crash(cluster.scheduler().random());
+        if (!cluster.sabotage().remembersPromises()) {
+            disk.forgetPromise();
+        }
     }
 
     /** The process ends itself: what it found is for a person to look at. */
     void stop(String reason) {
         cluster.trace().add(name, "stops: " + reason);
         up = false;
+        role = null;
         endRole();
         stopped = Optional.of(reason);
     }
@@ -172,26 +294,75 @@ final class SimNode implements SimNetwork.Endpoint {
         cluster.invariants().durable(disk.id(), disk.base(), durable);
     }
 
-    /** Follows no lower term from now on, and says what it holds; null when it can't promise. */
-    @Nullable
-    Fenced fence(long term) {
-        if (!up || isFrozen() || term < disk.promisedTerm() || (primary != null && primary.term() >= term)) {
-            return null;
+    /** An elector says something, outside of any stream. */
+    void heard(SimElector from, FromElector message) {
+        if (up) {
+            guarded(() -> answer(from, message)).run();
         }
-        if (term > disk.promisedTerm() || primary != null) {
-            endRole();
-            disk.promise(term);
-            disk.flushAll();
-            noteDurable(0);
-            standby = new SimStandby(this, cluster);
-            standby.start();
+    }
+
+    private void answer(SimElector from, FromElector message) {
+        switch (message) {
+            case Ping ping -> {
+                say(from, health());
+                step(new RoleEvent.Hinted(ping));
+            }
+            case Fence fence -> {
+                askers.put(++asks, from);
+                if (cluster.sabotage().keepsPromises()) {
+                    step(new RoleEvent.FenceAsked(asks, fence.term()));
+                } else {
+                    answerFence(asks, fence.term(), disk.end());
+                }
+            }
+            case AskTail ask -> {
+                boolean isFenced = standby != null && !standby.isRebuilding() && disk.promisedTerm() == ask.term();
+                if (isFenced || !cluster.sabotage().keepsPromises()) {
+                    Optional<LogPosition> end = cluster.sabotage().tail(disk, ask.tip());
+                    say(from, new Tail(identity(), ask.term(), ask.tip(), end));
+                }
+            }
+            case HandOver order -> step(new RoleEvent.HandOverAsked(order));
         }
-        if (standby == null || standby.isRebuilding()) {
-            return null;
+    }
+
+    private void say(SimElector to, FromNode message) {
+        cluster.network().send(name, to.name(), () -> to.heard(message));
+    }
+
+    private Health health() {
+        Occupation occupation = Occupation.IDLE;
+        long term = 0;
+        Duration silence = Duration.ZERO;
+        if (primary != null) {
+            occupation = primary.occupation();
+            term = primary.term();
+        } else if (standby != null && standby.isFollowing()) {
+            occupation = Occupation.FOLLOWING;
+            term = standby.term();
+            silence = Duration.ofNanos(standby.silentNanos());
         }
-        disk.flushAll();
-        noteDurable(0);
-        return new Fenced(identity(), disk.base(), disk.after(disk.base()).orElseThrow());
+        return new Health(identity(), process, disk.promisedTerm(), occupation, term, silence);
+    }
+
+    /** The promise is durable, and nothing older is confirmed any more. */
+    void answerFence(long ask, long term, LogPosition flushed) {
+        SimElector asker = askers.remove(ask);
+        if (asker != null) {
+            cluster.figures().count(Seen.FENCED);
+            say(asker, new Fenced(identity(), process, term, flushed));
+        }
+    }
+
+    /** A term is promised to the primary that is followed, or to an elector. */
+    void promise(long term) {
+        disk.promise(term);
+        step(new RoleEvent.Promised(term));
+    }
+
+    /** What this node holds behind a position, for a primary that lacks it. */
+    List<Frame> framesAfter(LogPosition position) {
+        return up && !isFrozen() ? disk.after(position).orElse(List.of()) : List.of();
     }
 
     /** A linearizable read; answers with the index of the state that it shows. */
@@ -209,8 +380,10 @@ final class SimNode implements SimNetwork.Endpoint {
     @Override
     public void heard(long stream, FromStandby message) {
         whenAwake(() -> {
-            if (primary != null) {
+            if (primary != null && primary.takesStreams()) {
                 primary.heard(stream, message);
+            } else {
+                cluster.network().close(stream, name);
             }
         });
     }

@@ -15,6 +15,9 @@ import java.util.Set;
  * @param rules what configuration asks for, first to last; a mishap goes on to the next
  * @param candidates who may be made primary
  * @param limits small ones, so that little is enough to reach them
+ * @param lease that a primary gets when it is named
+ * @param electors how many there are; the first is appointed at the beginning
+ * @param drift how much faster or slower than right a clock may run, as a share
  */
 record SimPlan(
         List<String> nodes,
@@ -24,6 +27,8 @@ record SimPlan(
         BucketLoss bucketLoss,
         Limits limits,
         Duration lease,
+        int electors,
+        double drift,
         Faults faults) {
 
     /** What may go wrong in the life of a node or of the cluster. */
@@ -36,12 +41,18 @@ record SimPlan(
         CUT,
         /** Two nodes don't reach each other for a while. */
         PARTITION,
+        /** Nodes and electors fall into two groups that don't reach each other for a while. */
+        SPLIT,
         /** The bucket answers nobody for a while. */
         OUTAGE,
         /** A node loses its disk. */
         WIPE,
-        /** The operator makes another node primary. */
+        /** The operator wants another node to be primary. */
         SWITCH,
+        /** Something befalls an elector. */
+        ELECTOR,
+        /** A wall clock is set. */
+        CLOCK,
         /** Configuration asks for another rule. */
         RECONFIGURE
     }
@@ -90,19 +101,41 @@ record SimPlan(
     static SimPlan calm(SyncRule rule) {
         List<String> nodes = List.of("node-a", "node-b", "node-c");
         return new SimPlan(
-                nodes, List.of(rule), nodes, StandbyLoss.DEGRADE, BucketLoss.STALL, SMALL, Duration.ZERO, Faults.NONE);
+                nodes,
+                List.of(rule),
+                nodes,
+                StandbyLoss.DEGRADE,
+                BucketLoss.STALL,
+                SMALL,
+                Duration.ZERO,
+                2,
+                0,
+                Faults.NONE);
     }
 
     SimPlan with(List<SyncRule> others) {
-        return new SimPlan(nodes, others, candidates, loss, bucketLoss, limits, lease, faults);
+        return new SimPlan(nodes, others, candidates, loss, bucketLoss, limits, lease, electors, drift, faults);
     }
 
     SimPlan with(Limits other) {
-        return new SimPlan(nodes, rules, candidates, loss, bucketLoss, other, lease, faults);
+        return new SimPlan(nodes, rules, candidates, loss, bucketLoss, other, lease, electors, drift, faults);
     }
 
     SimPlan with(Faults other) {
-        return new SimPlan(nodes, rules, candidates, loss, bucketLoss, limits, lease, other);
+        return new SimPlan(nodes, rules, candidates, loss, bucketLoss, limits, lease, electors, drift, other);
+    }
+
+    /** Only these may be made primary, the first before the others. */
+    SimPlan withCandidates(List<String> others) {
+        return new SimPlan(nodes, rules, others, loss, bucketLoss, limits, lease, electors, drift, faults);
+    }
+
+    SimPlan with(BucketLoss other) {
+        return new SimPlan(nodes, rules, candidates, loss, other, limits, lease, electors, drift, faults);
+    }
+
+    SimPlan with(Duration otherLease) {
+        return new SimPlan(nodes, rules, candidates, loss, bucketLoss, limits, otherLease, electors, drift, faults);
     }
 
     Set<String> names() {

@@ -43,7 +43,9 @@ final class SimPlans {
         Duration lease = chance(0.25) ? Duration.ofSeconds(1) : Duration.ZERO;
         StandbyLoss loss = chance(0.7) ? StandbyLoss.DEGRADE : StandbyLoss.BLOCK;
         BucketLoss bucketLoss = chance(0.25) ? BucketLoss.QUORUM : BucketLoss.STALL;
-        return new SimPlan(nodes, rules, candidates, loss, bucketLoss, limits(), lease, faults());
+        int electors = between(1, 3);
+        double drift = chance(0.5) ? 0.01 : 0;
+        return new SimPlan(nodes, rules, candidates, loss, bucketLoss, limits(), lease, electors, drift, faults());
     }
 
     private static boolean canBeMet(SyncRule rule, String primary, Set<String> nodes) {

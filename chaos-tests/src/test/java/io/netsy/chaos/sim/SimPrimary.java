@@ -1,7 +1,9 @@
 package io.netsy.chaos.sim;
 
 import io.netsy.chaos.sim.SimFigures.Seen;
+import io.netsy.elector.term.TermRegister;
 import io.netsy.replication.codec.Frame;
+import io.netsy.replication.core.ElectorMessage.Occupation;
 import io.netsy.replication.core.Opening;
 import io.netsy.replication.core.PeerMessage.AskIndex;
 import io.netsy.replication.core.PeerMessage.Bye;
@@ -35,10 +37,12 @@ final class SimPrimary {
     private static final Duration RETRY_MAX = Duration.ofSeconds(1);
     private static final long TICK = SimScheduler.SECOND;
     private static final long SILENCE = 3 * SimScheduler.SECOND;
+    private static final long LEAVING = 5 * SimScheduler.SECOND;
 
     private final SimNode node;
     private final SimCluster cluster;
-    private final UUID process;
+    private final TermRegister register;
+    private final SimOpening opening;
     private final SimReads reads;
     private final SimSequencer sequencer;
     private final SimLinks links;
@@ -52,23 +56,25 @@ final class SimPrimary {
     private boolean stepping;
     private boolean serving;
     private boolean flushing;
-    private long term;
+    private boolean leaving;
+    private long leavingUntil;
     private long committed;
     private long acknowledged;
     private long forgotten;
     private SyncRule wanted = SyncRule.LOCAL;
 
-    SimPrimary(SimNode node, SimCluster cluster) {
+    SimPrimary(SimNode node, SimCluster cluster, TermRegister register) {
         this.node = node;
         this.cluster = cluster;
-        this.process = cluster.scheduler().newId();
+        this.register = register;
+        this.opening = new SimOpening(this, cluster, register);
         this.reads = new SimReads(this, cluster);
         this.sequencer = new SimSequencer(cluster);
         this.links = new SimLinks(this, cluster);
     }
 
     void start() {
-        new SimOpening(this, cluster).begin();
+        opening.begin();
     }
 
     void end() {
@@ -82,12 +88,16 @@ final class SimPrimary {
     }
 
     UUID process() {
-        return process;
+        return register.process();
     }
 
-    /** The term that was claimed; 0 while none is. */
     long term() {
-        return term;
+        return register.term();
+    }
+
+    /** What it tells electors. */
+    Occupation occupation() {
+        return serving ? Occupation.SERVING : opening.isUnable() ? Occupation.UNABLE : Occupation.OPENING;
     }
 
     SimReads reads() {
@@ -123,39 +133,32 @@ final class SimPrimary {
         });
     }
 
-    private Moment now() {
-        return cluster.scheduler().moment();
+    Moment now() {
+        return node.clock().moment();
     }
 
-    void claimed(long itsTerm) {
-        term = itsTerm;
-        if (cluster.sabotage().promisesItsOwnTerm()) {
-            node.disk().promise(itsTerm);
-        }
-    }
-
-    /** The term is won. */
-    void opened(Register register, Opening opening) {
+    /** What the register requires is there. */
+    void opened(Opening at) {
         cluster.figures().count(Seen.TERMS);
         cluster.trace()
                 .add(
                         node.name(),
                         "opens term %d at %s with %d frames"
-                                .formatted(term, opening.tip(), opening.tail().size()));
-        if (!register.rule().level().isCompleteInBucket() && !opening.tail().isEmpty()) {
-            cluster.figures().count(Seen.RESTARTS_WITH_TAIL);
+                                .formatted(term(), at.tip(), at.tail().size()));
+        if (!at.tail().isEmpty()) {
+            cluster.figures().count(Seen.OPENED_WITH_TAIL);
         }
-        node.disk().prepare(opening.tip(), opening.tail());
-        cluster.invariants().recovered(node.identity(), opening.tip());
+        node.disk().prepare(at.tip(), at.tail());
+        cluster.invariants().recovered(node.identity(), at.tip());
         SimPlan plan = cluster.plan();
         wanted = cluster.wanted();
         Replication replication =
                 new Replication(node.name(), plan.names(), wanted, plan.loss(), plan.bucketLoss(), plan.limits());
         core = new PrimaryCore(
-                term,
-                process,
-                new PrimarySettings(register.rule(), plan.lease(), RETRY_MIN, RETRY_MAX, replication),
-                opening);
+                term(),
+                process(),
+                new PrimarySettings(Registers.rule(register), register.lease(), RETRY_MIN, RETRY_MAX, replication),
+                at);
         step(new PrimaryEvent.Started(now()));
         tick();
     }
@@ -192,6 +195,38 @@ final class SimPrimary {
         inbox.clear();
         stepping = false;
         maybeForget();
+        maybeGiveBack();
+    }
+
+    /** It is asked to go: no more writes, and the register is given back once all there are stand in the bucket. */
+    void handOver() {
+        if (serving && !leaving) {
+            leaving = true;
+            leavingUntil = cluster.scheduler().now() + LEAVING;
+            later(LEAVING, this::stay);
+            step(new PrimaryEvent.Leaving(now()));
+        }
+    }
+
+    private void stay() {
+        if (cluster.scheduler().now() >= leavingUntil) {
+            leaving = false;
+        }
+    }
+
+    /** Whether standbys may come: before, there is nobody to hear them. */
+    boolean takesStreams() {
+        return core != null;
+    }
+
+    boolean takesWrites() {
+        return serving && !leaving;
+    }
+
+    private void maybeGiveBack() {
+        if (alive && leaving && core != null && sequencer.isEmpty() && core.isDrained()) {
+            node.giveBack(this, core.stored());
+        }
     }
 
     private void maybeForget() {
@@ -237,11 +272,11 @@ final class SimPrimary {
     }
 
     private void serve(Frame termStart) {
-        cluster.invariants().serves(node.name(), term, termStart);
+        cluster.invariants().serves(node.name(), term(), termStart);
         serving = true;
         commit(termStart.end());
         acknowledged = termStart.lastIndex();
-        sequencer.serve(term, termStart);
+        sequencer.serve(term(), termStart);
     }
 
     /** What is committed is applied at once here: a primary's replica holds all of it in memory. */
@@ -257,7 +292,7 @@ final class SimPrimary {
         cluster.invariants()
                 .acknowledged(
                         new Invariants.Acknowledger(
-                                node.name(), term, process, node.disk().id()),
+                                node.name(), term(), process(), node.disk().id()),
                         acknowledged,
                         position);
         if (core != null) {
@@ -296,7 +331,7 @@ final class SimPrimary {
     /** Equal times are one tick. */
     private void wakeAt(long nanos) {
         if (wakes.add(nanos)) {
-            cluster.scheduler().at(nanos, guarded(() -> {
+            cluster.scheduler().after(node.clock().delayUntil(nanos), guarded(() -> {
                 wakes.remove(nanos);
                 step(new PrimaryEvent.Tick(now()));
             }));

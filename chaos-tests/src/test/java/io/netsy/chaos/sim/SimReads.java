@@ -28,7 +28,7 @@ final class SimReads {
         if (!primary.isServing()) {
             return;
         }
-        if (lease.holdsAt(cluster.scheduler().moment())) {
+        if (lease.holdsAt(primary.now())) {
             answer.accept(primary.committedIndex());
             return;
         }
@@ -37,7 +37,7 @@ final class SimReads {
         } else {
             came.add(answer);
         }
-        primary.step(new PrimaryEvent.ReadWaiting(cluster.scheduler().moment()));
+        primary.step(new PrimaryEvent.ReadWaiting(primary.now()));
     }
 
     void questionLeaves(long question) {

@@ -48,6 +48,9 @@ final class SimRun {
             propose();
             read();
             mishaps.begin();
+            if (cluster.sabotage().deletesTheRegister()) {
+                cluster.scheduler().after(nanos / 2, () -> cluster.bucket().deleteRegister());
+            }
             cluster.run(nanos);
         });
     }
@@ -98,7 +101,9 @@ final class SimRun {
             if (cluster.scheduler().now() > deadline) {
                 throw new InvariantBroken("STUCK: " + state());
             }
-            if (!cluster.clients().isAcknowledged(lastWord) && cluster.clients().allAnswered()) {
+            if (cluster.bucket().hasRegister()
+                    && !cluster.clients().isAcknowledged(lastWord)
+                    && cluster.clients().allAnswered()) {
                 lastWord = cluster.clients().propose(cluster.primaryNode());
             }
             cluster.nodes().forEach(cluster.clients()::read);
@@ -107,10 +112,13 @@ final class SimRun {
     }
 
     private boolean isSettled() {
-        SimPrimary primary = cluster.primaryNode().primary();
+        if (!cluster.bucket().hasRegister()) {
+            return false;
+        }
+        SimPrimary primary = cluster.servingPrimary();
         var end = cluster.invariants().declaredEnd();
         return primary != null
-                && primary.isServing()
+                && primary.takesWrites()
                 && primary.isAsWanted()
                 && cluster.clients().allAnswered()
                 && cluster.clients().isAcknowledged(lastWord)

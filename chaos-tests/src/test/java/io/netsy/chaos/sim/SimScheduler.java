@@ -1,6 +1,5 @@
 package io.netsy.chaos.sim;
 
-import io.netsy.replication.model.Moment;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Random;
@@ -13,8 +12,6 @@ import java.util.UUID;
 final class SimScheduler {
     static final long MILLI = 1_000_000;
     static final long SECOND = 1_000 * MILLI;
-
-    private static final long WALL_ORIGIN_MILLIS = 1_700_000_000_000L;
 
     private final PriorityQueue<Task> tasks =
             new PriorityQueue<>(Comparator.comparingLong(Task::atNanos).thenComparingLong(Task::sequence));
@@ -52,10 +49,6 @@ final class SimScheduler {
 
     long now() {
         return nowNanos;
-    }
-
-    Moment moment() {
-        return new Moment(nowNanos, WALL_ORIGIN_MILLIS + nowNanos / MILLI);
     }
 
     /** How many tasks were done. */

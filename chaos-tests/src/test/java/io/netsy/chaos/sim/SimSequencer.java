@@ -38,6 +38,11 @@ final class SimSequencer {
         builder = new FrameBuilder(term, termStart.end(), revision);
     }
 
+    /** Whether everything that came is acknowledged. */
+    boolean isEmpty() {
+        return queue.isEmpty() && sequenced.isEmpty();
+    }
+
     /** The next frame, if anything waits. */
     Optional<Frame> maybeCut(Moment now) {
         FrameBuilder open = builder;

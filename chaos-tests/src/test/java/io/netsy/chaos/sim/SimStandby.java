@@ -31,6 +31,7 @@ final class SimStandby {
     private @Nullable StandbyCore core;
     private boolean alive = true;
     private boolean stepping;
+    private String primary;
     private long stream = NO_STREAM;
     private long heardAt;
     private long appliedBy;
@@ -51,9 +52,11 @@ final class SimStandby {
         }
     }
 
-    SimStandby(SimNode node, SimCluster cluster) {
+    /** @param primary whom it follows; nobody's name is empty */
+    SimStandby(SimNode node, SimCluster cluster, String primary) {
         this.node = node;
         this.cluster = cluster;
+        this.primary = primary;
     }
 
     void start() {
@@ -64,6 +67,35 @@ final class SimStandby {
 
     void end() {
         alive = false;
+    }
+
+    /** Another one is to be followed. */
+    void follow(String other) {
+        if (!other.equals(primary)) {
+            primary = other;
+            if (stream != NO_STREAM) {
+                leave();
+            }
+            connect();
+        }
+    }
+
+    /** An elector asks; while the disk is built anew there is nothing to answer. */
+    void fence(long ask, long term) {
+        step(new StandbyEvent.FenceAsked(ask, term));
+    }
+
+    /** Whether a primary streams to it, and in which term. */
+    boolean isFollowing() {
+        return core != null && core.isStreaming();
+    }
+
+    long term() {
+        return core == null ? 0 : core.term();
+    }
+
+    long silentNanos() {
+        return cluster.scheduler().now() - heardAt;
     }
 
     boolean isRebuilding() {
@@ -107,8 +139,7 @@ final class SimStandby {
     }
 
     private void connect() {
-        String primary = cluster.primaryName();
-        if (stream == NO_STREAM && core != null && !primary.equals(node.name())) {
+        if (alive && stream == NO_STREAM && core != null && !primary.isEmpty()) {
             stream = cluster.network().open(node.name(), primary);
             heardAt = cluster.scheduler().now();
             step(new StandbyEvent.StreamOpened(stream));
@@ -175,7 +206,8 @@ final class SimStandby {
             case StandbyEffect.AppendFrame append -> node.disk().append(append.frame());
             case StandbyEffect.Flush flush -> flush(flush.cut());
             case StandbyEffect.Truncate truncate -> truncate(truncate.after());
-            case StandbyEffect.PromiseTerm promise -> node.disk().promise(promise.term());
+            case StandbyEffect.PromiseTerm promise -> node.promise(promise.term());
+            case StandbyEffect.AnswerFence answer -> node.answerFence(answer.ask(), answer.term(), answer.flushed());
             case StandbyEffect.Apply apply -> apply(apply.frames());
             case StandbyEffect.MayForget forget -> {
                 if (cluster.scheduler().chance(0.3)) {

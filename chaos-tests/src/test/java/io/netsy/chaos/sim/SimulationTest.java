@@ -83,7 +83,8 @@ class SimulationTest {
             names = {
                 "A_HOLE_IS_TAKEN_FOR_THE_TIP",
                 "A_STANDBYS_LATER_TERM_IS_IGNORED",
-                "A_PRIMARY_DOES_NOT_PROMISE_ITS_TERM",
+                "A_PROMISE_IS_FORGOTTEN",
+                "THE_OTHERS_ARE_NOT_ASKED",
                 "EVERY_REBUILD_IS_A_NEW_DISK"
             })
     void aPlantedFaultIsFound(Planted planted) {

@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
  *     (protocol safety, 13)
  * @param term at least 1, raised by every claim
  * @param state whether the term is being decided, held, or given back
- * @param primary the node the term belongs to
- * @param process the random id of the process it belongs to
+ * @param primary the node the term belongs to; while an elector decides, the last one that was named
+ * @param process the random id of the process it belongs to, or belonged to
  * @param elector who decided
- * @param requiredTip what the primary must hold before it puts TermStart; null while electing
+ * @param requiredTip what the primary must hold before it puts TermStart; while an elector decides, what the last one had
+ *     to; null when nothing is required
  * @param voters the nodes whose word counts
  * @param level the commit level in force
  * @param standbys whose word counts at it
@@ -82,6 +83,50 @@ public record TermRegister(
                 level,
                 standbys,
                 lease,
+                logFloor);
+    }
+
+    /**
+     * The next version: an elector decides about a later term. Who was primary, the tip that was required of it, rule, voters
+     * and lease stay as they stand: by them the fence is computed, however many elections begin and do not end.
+     *
+     * @param newTerm above this one
+     */
+    public TermRegister electing(String newElector, long newTerm, UUID newNonce) {
+        if (newTerm <= term) {
+            throw new IllegalArgumentException("term %d does not exceed %d".formatted(newTerm, term));
+        }
+        return new TermRegister(
+                version + 1,
+                newNonce,
+                newTerm,
+                State.ELECTING,
+                primary,
+                process,
+                newElector,
+                requiredTip,
+                voters,
+                level,
+                standbys,
+                lease,
+                logFloor);
+    }
+
+    /** The next version: the term that an elector decided about is this process's, on top of this tip. */
+    public TermRegister named(Claimant picked, Assignment assignment, UUID newNonce) {
+        return new TermRegister(
+                version + 1,
+                newNonce,
+                term,
+                State.ASSIGNED,
+                picked.nodeId(),
+                picked.process(),
+                elector,
+                assignment.requiredTip(),
+                assignment.voters(),
+                assignment.level(),
+                assignment.standbys(),
+                assignment.lease(),
                 logFloor);
     }
 

@@ -218,6 +218,8 @@ public final class Standby implements AutoCloseable {
                 setup.writer().truncate(truncate.after());
             }
             case StandbyEffect.PromiseTerm promise -> setup.promise().accept(promise.term());
+            case StandbyEffect.AnswerFence answer ->
+                throw new IllegalStateException("nobody asked this node for a fence: " + answer);
             case StandbyEffect.Apply apply ->
                 applier.apply(apply.frames(), Math.max(core.term(), 1), position -> take(() -> applied(position)));
             case StandbyEffect.MayForget forget -> setup.writer().mayForget(forget.storedIndex());

@@ -21,6 +21,7 @@ import io.netsy.replication.core.PrimaryEvent.ChunkRefused;
 import io.netsy.replication.core.PrimaryEvent.ChunkUnreadable;
 import io.netsy.replication.core.PrimaryEvent.FrameSequenced;
 import io.netsy.replication.core.PrimaryEvent.FramesRead;
+import io.netsy.replication.core.PrimaryEvent.Leaving;
 import io.netsy.replication.core.PrimaryEvent.OwnFlushed;
 import io.netsy.replication.core.PrimaryEvent.PositionLocated;
 import io.netsy.replication.core.PrimaryEvent.ReadWaiting;
@@ -100,6 +101,7 @@ public final class PrimaryCore {
     private long revision;
     private long nextHeartbeatNanos;
     private long questions;
+    private boolean isLeaving;
     /** When TermStart was known to stand: an older look at the register says nothing about this term. */
     private long confirmingSinceNanos;
 
@@ -171,6 +173,10 @@ public final class PrimaryCore {
                 rules.handleNotRecorded(failed.now(), effects);
                 register.maybeAsk(failed.now(), effects);
             }
+            case Leaving leaving -> {
+                isLeaving = true;
+                maybePut(leaving.now(), effects);
+            }
             case Tick tick -> handleTick(tick.now(), effects);
         }
         return effects;
@@ -185,6 +191,14 @@ public final class PrimaryCore {
                 ? attempt == null && archive.isEmpty()
                 : uncommitted.size() < settings.replication().limits().framesInFlight()
                         && archive.bytes() < settings.replication().limits().outstandingBytes();
+    }
+
+    /** Whether everything that was sequenced is acknowledged and stands in the bucket: the term may be given back. */
+    public boolean isDrained() {
+        return phase == Phase.SERVING
+                && attempt == null
+                && acknowledged == frames.end().index()
+                && stored.index() == frames.end().index();
     }
 
     /** The rule in force. */
@@ -279,7 +293,8 @@ public final class PrimaryCore {
 
     /** Whether somebody waits for the bucket, or enough has gathered for it, or for long enough. */
     private boolean isDue(Moment now, List<PrimaryEffect> effects) {
-        if (rules.waitsForBucket()
+        if (isLeaving
+                || rules.waitsForBucket()
                 || archive.bytes() >= settings.replication().limits().archiveBytes()) {
             return true;
         }

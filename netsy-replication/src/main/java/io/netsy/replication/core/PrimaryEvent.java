@@ -76,6 +76,9 @@ public sealed interface PrimaryEvent {
     /** The register could not be changed, or it is not known whether it was; the change is still to be made. */
     record RuleNotRecorded(String reason, Moment now) implements PrimaryEvent {}
 
+    /** The term is to be given back: no frame comes any more, and what is committed goes to the bucket without waiting for company. */
+    record Leaving(Moment now) implements PrimaryEvent {}
+
     /** Time has passed: the moment asked for by {@link PrimaryEffect.WakeAt} has come. */
     record Tick(Moment now) implements PrimaryEvent {}
 }

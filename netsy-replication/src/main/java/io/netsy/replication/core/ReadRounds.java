@@ -5,11 +5,14 @@ import io.netsy.replication.core.PrimaryEffect.AskStandbys;
 import io.netsy.replication.core.PrimaryEffect.ConfirmReads;
 import io.netsy.replication.core.PrimaryEffect.ToStandby;
 import io.netsy.replication.core.PrimaryEffect.WakeAt;
+import io.netsy.replication.core.Standbys.Confirmers;
 import io.netsy.replication.model.Moment;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
 
 /**
@@ -18,7 +21,8 @@ import java.util.function.LongSupplier;
  *
  * <p>Who must confirm is a set that every fence meets: all other voters where the bucket alone is complete, at least one; at
  * {@code quorum} as many of the rule's list as a commit waits for. A standby that was fenced ends its streams first, so it
- * confirms no more. When they can't be had, or are slow, the register is asked instead.
+ * confirms no more. While the rule is being changed the register may hold either, so both their sets must confirm. When they
+ * can't be had, or are slow, the register is asked instead.
  */
 final class ReadRounds {
     /** After this long the register is asked as well. */
@@ -27,13 +31,35 @@ final class ReadRounds {
     private final Standbys standbys;
     private final RuleInForce rules;
     private final LongSupplier questions;
-    private final Set<Long> asked = new HashSet<>();
+    private final List<Waiting> waiting = new ArrayList<>();
     private boolean asking;
     private boolean readsCameAfterTheRound;
     private boolean slow;
     private long question;
-    private int needed;
     private long overdueNanos;
+
+    /** What one rule still needs of a round. */
+    private static final class Waiting {
+        private final Set<Long> asked;
+        private int needed;
+
+        Waiting(Confirmers confirmers) {
+            this.asked = new HashSet<>(confirmers.streams());
+            this.needed = confirmers.needed();
+        }
+
+        void confirm(long stream) {
+            if (asked.remove(stream)) {
+                needed--;
+            }
+        }
+
+        /** Answers whether enough are left. */
+        boolean lose(long stream) {
+            asked.remove(stream);
+            return asked.size() >= needed;
+        }
+    }
 
     /** @param questions numbers questions, ascending, whoever is asked */
     ReadRounds(Standbys standbys, RuleInForce rules, LongSupplier questions) {
@@ -52,16 +78,20 @@ final class ReadRounds {
     }
 
     private boolean begin(Moment now, List<PrimaryEffect> effects) {
-        Standbys.Confirmers confirmers = standbys.confirmers(rules.recorded());
-        if (!confirmers.suffice()) {
+        List<Confirmers> all =
+                rules.recorded().stream().map(standbys::confirmers).toList();
+        if (!all.stream().allMatch(Confirmers::suffice)) {
             return false;
         }
         asking = true;
         readsCameAfterTheRound = false;
         question = questions.getAsLong();
-        needed = confirmers.needed();
-        asked.clear();
-        asked.addAll(confirmers.streams());
+        waiting.clear();
+        Set<Long> asked = new TreeSet<>();
+        for (Confirmers confirmers : all) {
+            waiting.add(new Waiting(confirmers));
+            asked.addAll(confirmers.streams());
+        }
         effects.add(new AskStandbys(question));
         asked.forEach(stream -> effects.add(new ToStandby(stream, new Confirm(question))));
         overdueNanos = now.bootNanos() + PATIENCE.toNanos();
@@ -70,11 +100,11 @@ final class ReadRounds {
     }
 
     void handleConfirmed(long stream, long round, Moment now, List<PrimaryEffect> effects) {
-        if (!asking || round != question || !asked.remove(stream)) {
+        if (!asking || round != question) {
             return;
         }
-        needed--;
-        if (needed == 0) {
+        waiting.forEach(rule -> rule.confirm(stream));
+        if (waiting.stream().allMatch(rule -> rule.needed <= 0)) {
             asking = false;
             slow = false;
             effects.add(new ConfirmReads(question));
@@ -86,7 +116,7 @@ final class ReadRounds {
 
     /** A stream is closed; answers whether the register is to be asked for the reads of the round. */
     boolean handleGone(long stream) {
-        if (asking && asked.remove(stream) && asked.size() < needed) {
+        if (asking && !waiting.stream().map(rule -> rule.lose(stream)).reduce(true, Boolean::logicalAnd)) {
             asking = false;
             return true;
         }

@@ -55,9 +55,17 @@ final class RuleInForce {
         chooseRule();
     }
 
-    /** What the register says. */
-    SyncRule recorded() {
-        return inForce;
+    /**
+     * A rule that the register may hold at this moment, by which an elector may fence.
+     *
+     * @param voters the disks that it names with it
+     */
+    record Recorded(SyncRule rule, Set<Identity> voters) {}
+
+    /** What the register says; while a change is under way also what it may say already (protocol safety, 4 and 8). */
+    List<Recorded> recorded() {
+        Recorded current = new Recorded(inForce, standbys.voters());
+        return change == null ? List.of(current) : List.of(current, new Recorded(change.rule(), change.voters()));
     }
 
     /** What a commit waits for: what the register says, or more. */

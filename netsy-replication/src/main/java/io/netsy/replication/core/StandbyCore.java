@@ -15,6 +15,7 @@ import io.netsy.replication.core.PeerMessage.Progress;
 import io.netsy.replication.core.PeerMessage.Rebuild;
 import io.netsy.replication.core.PeerMessage.Report;
 import io.netsy.replication.core.PeerMessage.Send;
+import io.netsy.replication.core.StandbyEffect.AnswerFence;
 import io.netsy.replication.core.StandbyEffect.AnswerIndex;
 import io.netsy.replication.core.StandbyEffect.AppendFrame;
 import io.netsy.replication.core.StandbyEffect.Apply;
@@ -27,6 +28,7 @@ import io.netsy.replication.core.StandbyEffect.RebuildFromBucket;
 import io.netsy.replication.core.StandbyEffect.ToPrimary;
 import io.netsy.replication.core.StandbyEffect.Truncate;
 import io.netsy.replication.core.StandbyEvent.AppliedUpTo;
+import io.netsy.replication.core.StandbyEvent.FenceAsked;
 import io.netsy.replication.core.StandbyEvent.FlushEnded;
 import io.netsy.replication.core.StandbyEvent.PrimarySaid;
 import io.netsy.replication.core.StandbyEvent.ReadWaiting;
@@ -50,6 +52,8 @@ import java.util.List;
  *   <li><b>Applying.</b> What the primary declared committed, and no frame more (protocol safety, 20), once it is flushed here:
  *       so the write-ahead file never ends before the replica.
  *   <li>A frame that does not follow, or a hole before what the primary has sent, ends the stream; the next Hello mends it.
+ *   <li><b>Fence.</b> The stream is closed first, so that no confirmation follows the answer; then the term is promised; then
+ *       what came is flushed; then the end of it is told (protocol safety, 18).
  * </ol>
  */
 public final class StandbyCore {
@@ -70,6 +74,9 @@ public final class StandbyCore {
 
     /** Handed over to be applied and not reported applied. */
     private final Deque<Frame> applying = new ArrayDeque<>();
+
+    /** Fences of this term that wait for a flush. */
+    private final List<Long> fences = new ArrayList<>();
 
     private long stream = NO_STREAM;
     private boolean begun;
@@ -110,6 +117,7 @@ public final class StandbyCore {
             case FlushEnded ended -> handleFlushed(ended, effects);
             case AppliedUpTo done -> handleApplied(done.position(), effects);
             case ReadWaiting read -> ask(read.question(), effects);
+            case FenceAsked fence -> handleFence(fence, effects);
         }
         return effects;
     }
@@ -200,6 +208,7 @@ public final class StandbyCore {
             effects.add(new PromiseTerm(term));
         }
         begun = true;
+        fences.clear();
         if (!begin.after().equals(end)) {
             truncate(begin.after(), effects);
         }
@@ -223,6 +232,32 @@ public final class StandbyCore {
     private void rebuild(String reason, long begunTerm, long storedIndex, List<StandbyEffect> effects) {
         boolean losesVote = flushed.index() > storedIndex && flushed.term() >= begunTerm;
         effects.add(new RebuildFromBucket(reason, losesVote));
+    }
+
+    /** One who follows the primary of that very term already has nothing to say any more: its election is over. */
+    private void handleFence(FenceAsked fence, List<StandbyEffect> effects) {
+        if (fence.term() < term || (fence.term() == term && begun)) {
+            return;
+        }
+        if (stream != NO_STREAM) {
+            close("term %d is being decided".formatted(fence.term()), effects);
+        }
+        if (fence.term() > term) {
+            term = fence.term();
+            fences.clear();
+            effects.add(new PromiseTerm(term));
+        }
+        fences.add(fence.ask());
+        if (!maybeFlush(effects)) {
+            maybeAnswerFences(effects);
+        }
+    }
+
+    private void maybeAnswerFences(List<StandbyEffect> effects) {
+        if (flushed.index() >= end.index()) {
+            fences.forEach(ask -> effects.add(new AnswerFence(ask, term, flushed)));
+            fences.clear();
+        }
     }
 
     private boolean holds(LogPosition position) {
@@ -318,6 +353,7 @@ public final class StandbyCore {
         }
         var _ = maybeFlush(effects);
         var _ = maybeApply(effects);
+        maybeAnswerFences(effects);
         report(effects);
     }
 

@@ -28,6 +28,12 @@ public sealed interface StandbyEffect {
     /** Remember durably, before anything that follows, that streams of lower terms are refused from now on. */
     record PromiseTerm(long term) implements StandbyEffect {}
 
+    /**
+     * The fence holds: streams of lower terms are closed and refused, and this is the end of what is flushed. Say so to whoever
+     * asked.
+     */
+    record AnswerFence(long ask, long term, LogPosition flushed) implements StandbyEffect {}
+
     /** These frames are committed: apply them, in order; answer with {@link StandbyEvent.AppliedUpTo}. */
     record Apply(List<Frame> frames) implements StandbyEffect {
         public Apply {

@@ -23,4 +23,7 @@ public sealed interface StandbyEvent {
 
     /** A read waits that came before this event: ask up to where it must have applied; nothing is said while no primary is there. */
     record ReadWaiting(long question) implements StandbyEvent {}
+
+    /** An elector asks that no term below this one be followed; {@code ask} is given to no other question of this process. */
+    record FenceAsked(long ask, long term) implements StandbyEvent {}
 }

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * The standbys that have a stream open: sends each what it lacks, within its window, and knows what they vouch for.
@@ -265,30 +266,30 @@ final class Standbys implements Witnesses {
      *
      * @param needed how many of them must say so
      */
-    record Confirmers(List<Long> streams, int needed) {
+    record Confirmers(Set<Long> streams, int needed) {
         boolean suffice() {
             return needed > 0 && streams.size() >= needed;
         }
     }
 
-    /** The streams of a set that every fence meets; see {@link ReadRounds}. */
-    Confirmers confirmers(SyncRule rule) {
-        List<String> counted = rule.level().isCompleteInBucket()
-                ? voters.stream()
+    /** The streams of a set that every fence meets that is computed by this rule and these voters; see {@link ReadRounds}. */
+    Confirmers confirmers(RuleInForce.Recorded recorded) {
+        SyncRule rule = recorded.rule();
+        boolean complete = rule.level().isCompleteInBucket();
+        List<String> counted = complete
+                ? recorded.voters().stream()
                         .map(Identity::nodeId)
                         .filter(name -> !name.equals(replication.self()))
                         .toList()
                 : rule.standbys().listFor(replication.self(), replication.nodes());
-        List<Long> streams = byStream.values().stream()
+        Set<Long> streams = byStream.values().stream()
                 .filter(standby -> standby.isStreaming()
-                        && voters.contains(standby.identity())
+                        && recorded.voters().contains(standby.identity())
                         && counted.contains(standby.identity().nodeId()))
                 .map(Standby::stream)
-                .toList();
-        int needed = rule.level().isCompleteInBucket()
-                ? counted.size()
-                : rule.standbys().count();
-        return new Confirmers(streams, needed);
+                .collect(Collectors.toSet());
+        return new Confirmers(
+                streams, complete ? counted.size() : rule.standbys().count());
     }
 
     /** Whether enough of a rule's standbys hold everything up to an index on their disks, registered or not. */
