@@ -12,6 +12,7 @@ import io.netsy.replication.core.PeerMessage.Progress;
 import io.netsy.replication.core.PeerMessage.Rebuild;
 import io.netsy.replication.core.PeerMessage.Report;
 import io.netsy.replication.core.PeerMessage.Send;
+import io.netsy.replication.core.StandbyEffect.AnswerFence;
 import io.netsy.replication.core.StandbyEffect.AppendFrame;
 import io.netsy.replication.core.StandbyEffect.Apply;
 import io.netsy.replication.core.StandbyEffect.Began;
@@ -22,6 +23,7 @@ import io.netsy.replication.core.StandbyEffect.RebuildFromBucket;
 import io.netsy.replication.core.StandbyEffect.ToPrimary;
 import io.netsy.replication.core.StandbyEffect.Truncate;
 import io.netsy.replication.core.StandbyEvent.AppliedUpTo;
+import io.netsy.replication.core.StandbyEvent.FenceAsked;
 import io.netsy.replication.core.StandbyEvent.FlushEnded;
 import io.netsy.replication.core.StandbyEvent.PrimarySaid;
 import io.netsy.replication.core.StandbyEvent.StreamClosed;
@@ -110,6 +112,38 @@ class StandbyCoreTest {
         said(new Send(other, TIP.index()));
         assertThat(onlyReport(core.step(new FlushEnded(1, other.end()))).flushed())
                 .isEqualTo(other.end());
+    }
+
+    @Test
+    void scenario18_aFenceClosesTheStreamPromisesFlushesAndOnlyThenAnswers() {
+        begin(TERM, SECOND.end(), TIP);
+        said(new Send(THIRD, TIP.index()));
+
+        List<StandbyEffect> asked = core.step(new FenceAsked(1, TERM + 1));
+        assertThat(asked).hasSize(2).first().isInstanceOf(CloseStream.class);
+        assertThat(asked.getLast()).isEqualTo(new PromiseTerm(TERM + 1));
+        assertThat(core.isStreaming()).isFalse();
+
+        assertThat(core.step(new FlushEnded(0, THIRD.end())))
+                .containsExactly(new AnswerFence(1, TERM + 1, THIRD.end()));
+        List<StandbyEffect> old = begin(TERM, THIRD.end(), TIP);
+        assertThat(old).hasSize(1).first().isInstanceOf(CloseStream.class);
+    }
+
+    @Test
+    void aFenceIsAnsweredWithAnEntryNeverWithThePromise() {
+        assertThat(core.step(new FenceAsked(1, TERM + 9)))
+                .containsExactly(new PromiseTerm(TERM + 9), new AnswerFence(1, TERM + 9, SECOND.end()));
+        assertThat(core.step(new FenceAsked(2, TERM + 9))).containsExactly(new AnswerFence(2, TERM + 9, SECOND.end()));
+        assertThat(core.step(new FenceAsked(3, TERM + 8))).isEmpty();
+    }
+
+    @Test
+    void whoFollowsThePrimaryOfATermHasNothingToSayInItsElection() {
+        begin(TERM + 1, SECOND.end(), TIP);
+
+        assertThat(core.step(new FenceAsked(1, TERM + 1))).isEmpty();
+        assertThat(core.isStreaming()).isTrue();
     }
 
     /** A fence closes the streams of older terms before it is answered. */
