@@ -11,6 +11,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -27,8 +28,10 @@ final class SimBucket {
     private final SimFigures figures;
     private final NavigableMap<Long, Chunk> chunks = new TreeMap<>();
     private Optional<TermRegister> register;
+    private final Predicate<String> reachable;
     private boolean faulty = true;
     private long outageUntil;
+    private String asker = "";
 
     /** The chain as a walk found it. */
     record Walk(List<Frame> frames, boolean hole) {
@@ -57,17 +60,23 @@ final class SimBucket {
         }
     }
 
-    SimBucket(
-            SimPlan.Store faults,
-            SimScheduler scheduler,
-            Invariants invariants,
-            SimFigures figures,
-            TermRegister first) {
+    /** @param reachable whether whoever asks reaches it */
+    SimBucket(SimPlan.Store faults, SimScheduler scheduler, SimWitness witness, Predicate<String> reachable) {
         this.faults = faults;
         this.scheduler = scheduler;
-        this.invariants = invariants;
-        this.figures = figures;
-        this.register = Optional.of(first);
+        this.invariants = witness.invariants();
+        this.figures = witness.figures();
+        this.register = Optional.of(witness.first());
+        this.reachable = reachable;
+    }
+
+    /** Who sees what happens, and the register that stands at the beginning. */
+    record SimWitness(Invariants invariants, SimFigures figures, TermRegister first) {}
+
+    /** For one request of this node or elector. */
+    SimBucket askedBy(String name) {
+        asker = name;
+        return this;
     }
 
     /** Creates the chunk under its key; answers whether it did, and false if something is there. */
@@ -126,28 +135,10 @@ final class SimBucket {
         return true;
     }
 
-    /** Swaps until it is certain how that ended: a lost answer is settled by reading back (protocol safety, 13). */
-    void swapSettled(TermRegister expected, TermRegister next, Consumer<Boolean> settled, Consumer<Runnable> retry) {
-        Runnable again = () -> swapSettled(expected, next, settled, retry);
-        swap(
-                expected,
-                next,
-                settled,
-                () -> readRegister(
-                        found -> {
-                            if (found.equals(Optional.of(expected))) {
-                                retry.accept(again);
-                            } else {
-                                settled.accept(found.equals(Optional.of(next)));
-                            }
-                        },
-                        () -> retry.accept(again)));
-    }
-
     private <T> void request(Supplier<T> operation, Consumer<T> answered, Runnable unanswered) {
         double dice = scheduler.random().nextDouble();
         long there = latency();
-        if (scheduler.now() < outageUntil) {
+        if (scheduler.now() < outageUntil || !reachable.test(asker)) {
             scheduler.after(TIMEOUT / 4, unanswered);
         } else if (faulty && dice < faults.failed()) {
             scheduler.after(there, unanswered);

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class SimCluster {
     static final UUID CLUSTER_ID = new UUID(7, 7);
 
+    /** The bucket's name in the network. */
+    static final String BUCKET = "bucket";
+
     private final SimPlan plan;
     private final Sabotage sabotage;
     private final SimScheduler scheduler;
@@ -62,8 +65,12 @@ final class SimCluster {
                 Duration.ZERO,
                 1);
         this.invariants = new Invariants(plan.names(), first);
-        this.bucket = new SimBucket(plan.faults().store(), scheduler, invariants, figures, first);
         this.network = new SimNetwork(plan.faults().network(), scheduler, figures, this::node);
+        this.bucket = new SimBucket(
+                plan.faults().store(),
+                scheduler,
+                new SimBucket.SimWitness(invariants, figures, first),
+                name -> !network.isParted(name, BUCKET));
         this.clients = new SimClients(this);
     }
 
@@ -130,6 +137,11 @@ final class SimCluster {
 
     SimBucket bucket() {
         return bucket;
+    }
+
+    /** The bucket, for one request of this node or elector. */
+    SimBucket bucket(String asker) {
+        return bucket.askedBy(asker);
     }
 
     SimNetwork network() {

@@ -146,7 +146,7 @@ final class SimElector {
         switch (effect) {
             case ElectorEffect.ReadRegister _ -> read();
             case ElectorEffect.CreateRegister create ->
-                cluster.bucket()
+                cluster.bucket(name)
                         .createRegister(
                                 create.first(),
                                 created -> guarded(() -> swapped(created, create.first()))
@@ -161,7 +161,7 @@ final class SimElector {
     }
 
     private void read() {
-        cluster.bucket()
+        cluster.bucket(name)
                 .readRegister(
                         found -> guarded(() -> step(new ElectorEvent.RegisterRead(
                                         found.map(SimElector::stored),
@@ -178,7 +178,7 @@ final class SimElector {
     private void swap(ElectorEffect.SwapRegister swap) {
         TermRegister next = swap.next();
         cluster.figures().count(next.state() == State.ELECTING ? Seen.CLAIMS : Seen.ASSIGNMENTS);
-        cluster.bucket()
+        cluster.bucket(name)
                 .swap(
                         cluster.sabotage().swapsBlindly()
                                 ? cluster.bucket().register()
@@ -202,7 +202,7 @@ final class SimElector {
 
     private void findTip(long term) {
         Runnable failed = guarded(() -> step(new ElectorEvent.TipUnreadable(term, "no answer", now())));
-        cluster.bucket()
+        cluster.bucket(name)
                 .walk(
                         walk -> {
                             if (walk.hole() && !cluster.sabotage().holesAreTips()) {

@@ -44,7 +44,7 @@ final class SimLinks {
 
     void put(Chunk chunk) {
         long first = chunk.firstIndex();
-        cluster.bucket()
+        cluster.bucket(primary.node().name())
                 .create(
                         chunk,
                         guarded(created -> step(
@@ -55,7 +55,7 @@ final class SimLinks {
     }
 
     void read(long first) {
-        cluster.bucket()
+        cluster.bucket(primary.node().name())
                 .read(
                         first,
                         guarded(found -> step(
@@ -67,7 +67,7 @@ final class SimLinks {
 
     void look() {
         Moment askedAt = now();
-        cluster.bucket()
+        cluster.bucket(primary.node().name())
                 .readRegister(
                         guarded(seen -> step(seen.map(register -> seen(register, askedAt))
                                 .orElseGet(() -> new PrimaryEvent.RegisterUnreadable("it is gone", now())))),
@@ -82,7 +82,7 @@ final class SimLinks {
     /** Rule and voters, into the register if it still names this process; what is already there counts. */
     void record(SyncRule rule, Set<Identity> voters) {
         Runnable failed = primary.guarded(() -> step(new PrimaryEvent.RuleNotRecorded("no answer", now())));
-        cluster.bucket()
+        cluster.bucket(primary.node().name())
                 .readRegister(
                         guarded(found -> {
                             if (found.isEmpty()
@@ -100,7 +100,7 @@ final class SimLinks {
 
     private void swap(TermRegister found, SyncRule rule, Set<Identity> voters) {
         Runnable failed = primary.guarded(() -> step(new PrimaryEvent.RuleNotRecorded("not swapped", now())));
-        cluster.bucket()
+        cluster.bucket(primary.node().name())
                 .swap(
                         found,
                         Registers.withRule(
@@ -132,7 +132,7 @@ final class SimLinks {
 
     /** Looks in the chain; with retention, what is far behind its end is not there any more. */
     void locate(long stream, List<LogPosition> candidates) {
-        cluster.bucket()
+        cluster.bucket(primary.node().name())
                 .walk(
                         guarded(walk -> {
                             long oldest = cluster.plan().faults().retention()
@@ -154,7 +154,7 @@ final class SimLinks {
             primary.later(SimScheduler.MILLI, () -> frames(stream, own));
             return;
         }
-        cluster.bucket()
+        cluster.bucket(primary.node().name())
                 .walk(
                         guarded(walk -> {
                             cluster.figures().count(Seen.FROM_BUCKET);

@@ -90,6 +90,7 @@ final class SimMishaps {
         List<String> names = new ArrayList<>();
         cluster.nodes().forEach(node -> names.add(node.name()));
         cluster.electors().forEach(elector -> names.add(elector.name()));
+        names.add(SimCluster.BUCKET);
         return names;
     }
 

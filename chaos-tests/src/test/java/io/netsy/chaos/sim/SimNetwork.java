@@ -184,7 +184,8 @@ final class SimNetwork {
         return scheduler.between(faults.minNanos(), faults.maxNanos());
     }
 
-    private boolean isParted(String a, String b) {
+    /** Whether two don't reach each other; the bucket is one that can be reached or not. */
+    boolean isParted(String a, String b) {
         return parted.contains(Set.of(a, b));
     }
 

@@ -156,7 +156,7 @@ final class SimNode implements SimNetwork.Endpoint {
     private void perform(RoleEffect effect) {
         switch (effect) {
             case RoleEffect.ReadRegister _ ->
-                cluster.bucket()
+                cluster.bucket(name)
                         .readRegister(
                                 found -> guarded(() -> step(new RoleEvent.RegisterRead(found, clock.moment())))
                                         .run(),
@@ -231,7 +231,7 @@ final class SimNode implements SimNetwork.Endpoint {
     void giveBack(SimPrimary ended, LogPosition stored) {
         cluster.figures().count(Seen.HAND_OVERS);
         termEnded(ended, "it is given back at " + stored);
-        cluster.bucket()
+        cluster.bucket(name)
                 .readRegister(
                         found -> guarded(() -> found.filter(
                                                 register -> Registers.isHeldBy(register, ended.term(), ended.process()))
@@ -241,7 +241,7 @@ final class SimNode implements SimNetwork.Endpoint {
     }
 
     private void release(TermRegister register, LogPosition stored) {
-        cluster.bucket()
+        cluster.bucket(name)
                 .swap(register, register.released(stored, cluster.scheduler().newId()), _ -> {}, () -> {});
     }
 

@@ -31,7 +31,7 @@ final class SimOpening {
     }
 
     void begin() {
-        cluster.bucket()
+        cluster.bucket(primary.node().name())
                 .walk(
                         guarded(walk -> {
                             if (walk.hole() && !cluster.sabotage().holesAreTips()) {

@@ -280,7 +280,8 @@ final class SimStandby {
     }
 
     private void recover() {
-        cluster.bucket().walk(walk -> guarded(() -> recovered(walk)).run(), guarded(() -> later(TICK, this::recover)));
+        cluster.bucket(node.name())
+                .walk(walk -> guarded(() -> recovered(walk)).run(), guarded(() -> later(TICK, this::recover)));
     }
 
     private void recovered(SimBucket.Walk walk) {
