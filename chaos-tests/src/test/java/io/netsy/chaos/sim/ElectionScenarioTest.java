@@ -185,7 +185,7 @@ class ElectionScenarioTest {
         };
 
         holds(plan, script);
-        fails(plan, script, Planted.THE_FENCE_IS_SKIPPED.sabotage(), "3:");
+        fails(plan, script, Planted.A_FENCED_NODE_FOLLOWS_ON.sabotage(), "3:");
     }
 
     @Test

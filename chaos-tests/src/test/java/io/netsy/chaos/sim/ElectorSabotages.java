@@ -3,6 +3,7 @@ package io.netsy.chaos.sim;
 import io.netsy.elector.election.ElectorEffect;
 import io.netsy.elector.election.ElectorEvent;
 import io.netsy.elector.term.RegisterStorage.Stored;
+import io.netsy.elector.term.RegisterStorage.SwapResult;
 import io.netsy.elector.term.TermRegister;
 import io.netsy.elector.term.TermRegister.State;
 import io.netsy.replication.core.ElectorMessage.Fenced;
@@ -16,6 +17,7 @@ import io.netsy.replication.core.PrimaryEvent;
 import io.netsy.replication.core.SyncRule;
 import io.netsy.replication.model.CommitLevel;
 import io.netsy.replication.model.LogPosition;
+import io.netsy.replication.model.Moment;
 import io.netsy.replication.model.StandbyRule;
 import java.time.Duration;
 import java.util.HashMap;
@@ -35,10 +37,54 @@ final class ElectorSabotages {
         }
     }
 
-    static final class FenceIsSkipped implements Sabotage {
+    /** A node answers, and goes on as before. */
+    static final class FencedFollowOn implements Sabotage {
         @Override
         public boolean keepsPromises() {
             return false;
+        }
+    }
+
+    /** Whoever answers first is named, whatever the register says, and nobody promises anything. */
+    static final class FenceIsSkipped implements Sabotage {
+        private final Map<UUID, TermRegister> real = new HashMap<>();
+
+        @Override
+        public boolean keepsPromises() {
+            return false;
+        }
+
+        @Override
+        public ElectorEvent toElector(ElectorEvent event) {
+            return switch (event) {
+                case ElectorEvent.RegisterRead read ->
+                    new ElectorEvent.RegisterRead(read.stored().map(this::easy), read.logPresent(), read.now());
+                case ElectorEvent.RegisterSwapped(SwapResult.Swapped(Stored stored), Moment now) ->
+                    new ElectorEvent.RegisterSwapped(new SwapResult.Swapped(easy(stored)), now);
+                default -> event;
+            };
+        }
+
+        private Stored easy(Stored stored) {
+            TermRegister register = stored.register();
+            real.put(register.nonce(), register);
+            return new Stored(Registers.forged(register, CommitLevel.LOCAL, register.standbys()), stored.mark());
+        }
+
+        @Override
+        public List<ElectorEffect> fromElector(ElectorEvent cause, List<ElectorEffect> effects) {
+            return effects.stream().map(this::asItIs).toList();
+        }
+
+        private ElectorEffect asItIs(ElectorEffect effect) {
+            if (!(effect instanceof ElectorEffect.SwapRegister swap)) {
+                return effect;
+            }
+            TermRegister expected = real.getOrDefault(
+                    swap.expected().register().nonce(), swap.expected().register());
+            return new ElectorEffect.SwapRegister(
+                    new Stored(expected, swap.expected().mark()),
+                    Registers.forged(swap.next(), expected.level(), expected.standbys()));
         }
     }
 

@@ -26,8 +26,10 @@ enum Planted {
     A_STANDBYS_LATER_TERM_IS_IGNORED,
     /** A promise does not outlive the process that gave it. */
     A_PROMISE_IS_FORGOTTEN,
-    /** A node answers a fence and follows the old primary on (protocol safety, 18). */
+    /** An elector names whoever answers first, and nobody promises anything. */
     THE_FENCE_IS_SKIPPED,
+    /** A node answers a fence and follows the old primary on (protocol safety, 18). */
+    A_FENCED_NODE_FOLLOWS_ON,
     /** The longest file is the history, whatever its term (protocol safety, 1). */
     THE_LONGEST_FILE_WINS,
     /** A primary begins without what the register requires (protocol safety, 2). */
@@ -69,6 +71,7 @@ enum Planted {
             case A_STANDBYS_LATER_TERM_IS_IGNORED -> new Sabotages.LaterTermsAreIgnored();
             case A_PROMISE_IS_FORGOTTEN -> new ElectorSabotages.PromisesAreForgotten();
             case THE_FENCE_IS_SKIPPED -> new ElectorSabotages.FenceIsSkipped();
+            case A_FENCED_NODE_FOLLOWS_ON -> new ElectorSabotages.FencedFollowOn();
             case THE_LONGEST_FILE_WINS -> new ElectorSabotages.LongestFileWins();
             case A_PRIMARY_BEGINS_BELOW_THE_REQUIRED_TIP -> new ElectorSabotages.OpensBelowTheRequiredTip();
             case THE_LEVEL_IS_CONFIGURATIONS -> new ElectorSabotages.LevelOfConfiguration();
