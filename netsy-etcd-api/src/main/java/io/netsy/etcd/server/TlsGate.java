@@ -26,6 +26,16 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
         protocols.opened(context.channel());
         SslHandler handshake = tls.context().newHandler(context.alloc());
         context.pipeline().addBefore(context.name(), null, handshake);
+        OtherProtocol other = protocols.other();
+        if (other != null) {
+            other.prepare(context.pipeline());
+            beginHandshake(context);
+        }
+    }
+
+    /** Without it whoever speaks no TLS is left without an alert, which tells him why the connection ends. */
+    private static void beginHandshake(ChannelHandlerContext context) {
+        context.flush();
     }
 
     @Override
@@ -62,7 +72,12 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
     }
 
     private void refused(ChannelHandlerContext context, Throwable cause) {
-        LOG.info("TLS handshake failed peer={} reason={}", context.channel().remoteAddress(), cause.getMessage());
+        OtherProtocol other = protocols.other();
+        if (other == null) {
+            LOG.info("TLS handshake failed peer={} reason={}", context.channel().remoteAddress(), cause.getMessage());
+        } else {
+            other.refused(context.channel().remoteAddress(), cause);
+        }
         var _ = context.close();
     }
 }

@@ -57,7 +57,6 @@ public final class Standby implements AutoCloseable {
     private boolean open;
     private long nextTryNanos;
     private Duration pause = FIRST_PAUSE;
-    private String lastReason = "";
     private volatile boolean closing;
 
     /**
@@ -247,7 +246,7 @@ public final class Standby implements AutoCloseable {
 
             @Override
             public void onClosed(String reason) {
-                take(() -> handleClosed(number, reason));
+                take(() -> handleClosed(number));
             }
         });
     }
@@ -274,14 +273,13 @@ public final class Standby implements AutoCloseable {
                 began.process(),
                 core.end());
         pause = FIRST_PAUSE;
-        lastReason = "";
         reads.began();
         setup.following().accept(true);
         serving.complete(null);
     }
 
-    /** One line for each new reason, not one for each try. */
-    private void handleClosed(long number, String reason) {
+    /** The wire says why, once for each new reason. */
+    private void handleClosed(long number) {
         if (number != stream) {
             return;
         }
@@ -292,10 +290,6 @@ public final class Standby implements AutoCloseable {
         open = false;
         nextTryNanos = nowNanos() + pause.toNanos();
         pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-        if (!reason.equals(lastReason) && !closing) {
-            lastReason = reason;
-            LOG.warn("no stream to the primary at {}, tried again: {}", setup.primary(), reason);
-        }
     }
 
     private void applied(LogPosition position) {

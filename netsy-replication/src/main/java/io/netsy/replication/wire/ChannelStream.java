@@ -32,6 +32,7 @@ final class ChannelStream implements PeerStream {
     private final AtomicLong unsent = new AtomicLong();
     private final AtomicBoolean wakeUnderWay = new AtomicBoolean();
     private volatile boolean ending;
+    private volatile boolean begun;
 
     /** Event loop only: null until the connection stands, and once it is gone. */
     private @Nullable Channel channel;
@@ -71,6 +72,9 @@ final class ChannelStream implements PeerStream {
         if (message instanceof PeerMessage.Bye bye) {
             close(bye.reason());
         } else if (!ending) {
+            if (message instanceof PeerMessage.Begin) {
+                begin();
+            }
             enqueue(MessageWriter.encode(message));
         }
     }
@@ -86,6 +90,16 @@ final class ChannelStream implements PeerStream {
     public void close(String reason) {
         ending = true;
         onLoop(() -> closer.accept(reason));
+    }
+
+    /** The primary took the standby in. Any thread. */
+    void begin() {
+        begun = true;
+    }
+
+    /** Whether the primary took the standby in. */
+    boolean hasBegun() {
+        return begun;
     }
 
     /** Whether nothing is to be handed on any more. */

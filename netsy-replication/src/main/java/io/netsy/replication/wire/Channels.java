@@ -24,8 +24,15 @@ final class Channels {
         config.setOption(ChannelOption.TCP_NODELAY, true);
         config.setOption(ChannelOption.SO_KEEPALIVE, true);
         config.setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS);
-        pipeline.addFirst(new LingeringClose());
+        lingerAtClose(pipeline);
         pipeline.addLast(new IdleStateHandler(settings.idleTimeout().toMillis(), 0, 0, TimeUnit.MILLISECONDS), handler);
+    }
+
+    /** Stands next to the socket; once. */
+    static void lingerAtClose(ChannelPipeline pipeline) {
+        if (pipeline.get(LingeringClose.class) == null) {
+            pipeline.addFirst(new LingeringClose());
+        }
     }
 
     /** Encrypts a channel; to be called before {@link #install}. */
@@ -37,6 +44,11 @@ final class Channels {
     /** The TLS of a connection that was accepted. */
     static SslHandler accepting(ChannelPipeline pipeline, SslContext context) {
         return context.newHandler(pipeline.channel().alloc());
+    }
+
+    /** An address without its port, without a look-up. */
+    static String describeHost(@Nullable SocketAddress address) {
+        return address instanceof InetSocketAddress inet ? inet.getHostString() : String.valueOf(address);
     }
 
     /** An address for people, without a look-up. */

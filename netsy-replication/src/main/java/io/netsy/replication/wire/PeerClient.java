@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens streams to primaries, for a standby. Each call is one attempt; trying again is the caller's. Thread-safe.
+ * Opens streams to primaries, for a standby. Each call is one attempt; trying again is the caller's. Of attempts that fail for
+ * the same reason the log has the first. Thread-safe.
  *
  * <p>The name of the host is looked up on a thread of its own, since a look-up blocks.
  */
@@ -22,6 +23,7 @@ public final class PeerClient {
     private final EventLoopGroup group;
     private final WireSettings settings;
     private final @Nullable Supplier<SslContext> tls;
+    private final News news = new News();
 
     /**
      * @param group of an {@code NioIoHandler}; stays the caller's
@@ -42,7 +44,8 @@ public final class PeerClient {
     public PeerStream connect(String host, int port, PeerMessage.Hello hello, PrimaryListener listener) {
         Outgoing greeting = MessageWriter.encode(hello);
         EventLoop loop = group.next();
-        StreamHandler handler = new StreamHandler(loop, host + ":" + port, new ConnectedSide(listener), settings);
+        String remote = host + ":" + port;
+        StreamHandler handler = new StreamHandler(loop, remote, new ConnectedSide(listener), settings, news.of(remote));
         handler.stream().enqueue(MessageWriter.preamble());
         handler.stream().enqueue(greeting);
         Thread.ofVirtual().name("peer-connect").start(() -> dial(loop, host, port, handler));

@@ -14,13 +14,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A listener for peers alone. Thread-safe. */
 public final class PeerServer implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(PeerServer.class);
-
     private final PeerAcceptor acceptor;
     private final Channel channel;
 
@@ -84,10 +80,7 @@ public final class PeerServer implements AutoCloseable {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            LOG.warn(
-                    "peer refused peer={} reason={}",
-                    Channels.describe(context.channel().remoteAddress()),
-                    WireText.oneLine("this node failed: " + cause));
+            acceptor.refused(context.channel().remoteAddress(), "this node failed: " + cause);
             var _ = context.close();
         }
     }

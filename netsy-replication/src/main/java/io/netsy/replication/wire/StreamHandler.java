@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
@@ -18,7 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The last handler of a stream's channel: decodes, hands on, and ends the stream, once and with one line in the log.
+ * The last handler of a stream's channel: decodes, hands on, and ends the stream, once and with one line in the log, unless
+ * that would only say again why this peer gets no stream.
  *
  * <p>Everything runs on the event loop of the stream.
  */
@@ -41,15 +43,17 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
     private final StreamDecoder decoder;
     private final Side side;
     private final WireSettings settings;
+    private final News.Of news;
     private @Nullable Channel channel;
     private boolean opened;
     private boolean ended;
 
-    StreamHandler(EventLoop loop, String remote, Side side, WireSettings settings) {
+    StreamHandler(EventLoop loop, String remote, Side side, WireSettings settings, News.Of news) {
         this.stream = new ChannelStream(loop, remote, reason -> end(Ending.WANTED, reason));
         this.decoder = new StreamDecoder(side.firstPhase());
         this.side = side;
         this.settings = settings;
+        this.news = news;
     }
 
     ChannelStream stream() {
@@ -117,6 +121,9 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
         if (message instanceof PeerMessage.Bye bye) {
             end(Ending.DISMISSED, "the other side ended the stream: " + bye.reason());
         } else {
+            if (message instanceof PeerMessage.Begin) {
+                stream.begin();
+            }
             side.received(stream, message);
         }
     }
@@ -130,7 +137,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private static String describeHandshake(Throwable cause) {
+    static String describeHandshake(Throwable cause) {
         return cause instanceof ClosedChannelException
                 ? "TLS failed: the connection was closed in the handshake; does the other side speak TLS?"
                 : describe(cause);
@@ -162,6 +169,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
         String text = root.getMessage() == null ? root.toString() : root.getMessage();
         return switch (root) {
             case ClosedChannelException _ -> "the connection was closed without a reason";
+            case NotSslRecordException _ -> "TLS failed: not an SSL/TLS record; does the other side speak TLS?";
             case SSLException _ -> "TLS failed: " + text;
             case IOException _ -> "the connection failed: " + text;
             default -> "this node failed: " + text;
@@ -184,12 +192,36 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void logEnd(Ending ending, String reason) {
+        if (!isNews(reason)) {
+            LOG.debug("peer stream ended as before peer={} id={} reason={}", stream.remote(), stream.id(), reason);
+            return;
+        }
         switch (ending) {
-            case WANTED, DISMISSED ->
-                LOG.info("peer stream closed peer={} id={} reason={}", stream.remote(), stream.id(), reason);
+            case DISMISSED -> logDismissed(reason);
+            case WANTED -> logClosed(reason);
             case REFUSED -> LOG.warn("peer refused peer={} id={} reason={}", stream.remote(), stream.id(), reason);
             case BROKEN -> LOG.warn("peer stream failed peer={} id={} reason={}", stream.remote(), stream.id(), reason);
         }
+    }
+
+    private void logDismissed(String reason) {
+        if (stream.hasBegun()) {
+            logClosed(reason);
+        } else {
+            LOG.warn("peer refused this node peer={} id={} reason={}", stream.remote(), stream.id(), reason);
+        }
+    }
+
+    private void logClosed(String reason) {
+        LOG.info("peer stream closed peer={} id={} reason={}", stream.remote(), stream.id(), reason);
+    }
+
+    private boolean isNews(String reason) {
+        if (stream.hasBegun()) {
+            news.forget();
+            return true;
+        }
+        return news.isNew(reason);
     }
 
     /** A farewell is said to peers only: whoever did not say the magic would not understand it. */

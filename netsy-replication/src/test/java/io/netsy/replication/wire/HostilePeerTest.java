@@ -50,7 +50,7 @@ class HostilePeerTest {
                 .startsWith("WARN peer refused peer=127.0.0.1:")
                 .endsWith(" reason=" + reason);
         assertThat(loopback.log.lines().getLast())
-                .startsWith("INFO peer stream closed peer=127.0.0.1:")
+                .startsWith("WARN peer refused this node peer=127.0.0.1:")
                 .endsWith(" reason=the other side ended the stream: " + reason);
         assertThat(loopback.primary.streams).isEmpty();
         assertThat(loopback.primary.closed).isEmpty();
@@ -59,6 +59,43 @@ class HostilePeerTest {
     @Test
     void anotherVersionIsToldWhy() throws Exception {
         assertRefused("the peer speaks format version 9, this node version 1", new byte[] {'N', 'S', 'Y', 'P', 9});
+    }
+
+    @Test
+    void aRefusalIsSaidOnceUntilThatHostHadAStream() throws Exception {
+        loopback.listen(Loopback.PATIENT, null);
+        PeerClient client = new PeerClient(loopback.group, Loopback.PATIENT, null);
+        for (int i = 0; i < 5; i++) {
+            refuse(client);
+        }
+        assertThat(refusals()).hasSize(2);
+
+        Loopback.Standby welcome = connect(client, Messages.hello("a"));
+        loopback.primary.stream("a").send(Messages.begin());
+        await().until(() -> !welcome.messages.isEmpty());
+        loopback.primary.stream("a").close("over");
+        await().until(() -> !welcome.closed.isEmpty());
+        refuse(client);
+        refuse(client);
+
+        assertThat(refusals()).hasSize(4);
+    }
+
+    private void refuse(PeerClient client) {
+        Loopback.Standby stray = connect(client, Messages.hello(new UUID(8, 9), "stray"));
+        await().until(() -> !stray.closed.isEmpty());
+    }
+
+    private Loopback.Standby connect(PeerClient client, PeerMessage.Hello hello) {
+        Loopback.Standby standby = new Loopback.Standby();
+        client.connect("127.0.0.1", loopback.port(), hello, standby);
+        return standby;
+    }
+
+    private List<String> refusals() {
+        return loopback.log.lines().stream()
+                .filter(line -> line.contains("node stray is of cluster"))
+                .toList();
     }
 
     @Test
@@ -139,7 +176,8 @@ class HostilePeerTest {
         }
         assertThat(Memory.pooledBytes() - before).isLessThan(16 << 20);
         assertThat(loopback.log.lines())
-                .hasSize(150)
+                .as("one for each reason, not one for each try")
+                .hasSize(2)
                 .allMatch(line -> line.endsWith("of 2147483647 bytes is too short or too long"));
         assertThat(loopback.primary.closed).hasSize(75);
     }
@@ -183,7 +221,10 @@ class HostilePeerTest {
             loopback.primary.stream("a").close("over");
             assertThat(lastWords(greeted)).isEqualTo(new PeerMessage.Bye("over"));
         }
-        assertThat(loopback.log.lines()).hasSize(3);
+        assertThat(loopback.log.lines())
+                .hasSize(2)
+                .anyMatch(line -> line.endsWith("no hello within 200 ms"))
+                .anyMatch(line -> line.endsWith("over"));
     }
 
     @Test
