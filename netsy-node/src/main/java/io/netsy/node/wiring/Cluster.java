@@ -21,6 +21,7 @@ import io.netsy.node.primary.StandbyStreams;
 import io.netsy.node.recovery.OwnLog;
 import io.netsy.node.standby.Standby;
 import io.netsy.node.term.ObjectRegisterStorage;
+import io.netsy.node.wiring.PeerCertificates.Protocol;
 import io.netsy.node.writeahead.LogWriter;
 import io.netsy.node.writeahead.WriteAheadDamagedException;
 import io.netsy.node.writeahead.WriteAheadFile;
@@ -90,12 +91,13 @@ final class Cluster implements AutoCloseable {
         HostPort primary = address(base.cluster());
         this.primaryChannel = leads()
                 ? null
-                : ForwardingChannel.to(new ForwardingChannel.Peer(primary.host(), primary.port(), tls(), eventLoops));
+                : ForwardingChannel.to(
+                        new ForwardingChannel.Peer(primary.host(), primary.port(), tls(Protocol.GRPC), eventLoops));
     }
 
-    private @Nullable Supplier<SslContext> tls() {
+    private @Nullable Supplier<SslContext> tls(Protocol protocol) {
         NodeConfig.Certificates certificates = base.cluster().tls();
-        return certificates == null ? null : new PeerCertificates(certificates);
+        return certificates == null ? null : new PeerCertificates(certificates, protocol);
     }
 
     /**
@@ -238,7 +240,7 @@ final class Cluster implements AutoCloseable {
                 writer,
                 listeners,
                 base.clock(),
-                new PeerClient(eventLoops, WireSettings.DEFAULT, tls()),
+                new PeerClient(eventLoops, WireSettings.DEFAULT, tls(Protocol.STREAM)),
                 new Standby.Address(primary.host(), primary.port()),
                 this::promise,
                 rebuild::complete,
