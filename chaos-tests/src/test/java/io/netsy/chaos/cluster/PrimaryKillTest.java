@@ -57,18 +57,11 @@ class PrimaryKillTest {
     private static void killAll(ClusterProcesses cluster, Load load) throws Exception {
         cluster.start(ClusterProcesses.PRIMARY);
         cluster.awaitServing(ClusterProcesses.PRIMARY);
-        awaitRuleAgain(cluster);
+        cluster.awaitRule(LEVELS.getLast());
         load.awaitMore(WRITES);
         cluster.killAll();
         ClusterProcesses.NODES.forEach(cluster::start);
         cluster.awaitServing();
-    }
-
-    /** A primary that finds quorum in the register goes on at it, and has nothing to say. */
-    private static void awaitRuleAgain(ClusterProcesses cluster) {
-        if (!LEVELS.getLast().equals("quorum")) {
-            cluster.awaitRule(LEVELS.getLast());
-        }
     }
 
     /** At quorum the newest writes may be on the disks alone. */

@@ -173,6 +173,10 @@ public final class PrimaryTerm implements AutoCloseable {
                 ports,
                 new Sequencer.Beginning(core, assigned.term(), found.position(), found.state()),
                 setup.settings());
+        if (streams != null) {
+            SyncRule rule = new SyncRule(assigned.level(), assigned.standbys());
+            var _ = sequencer.serving().thenRun(() -> StandbyStreams.sayInForce(rule, assigned.voters()));
+        }
         sequencer.start();
         return new PrimaryTerm(setup, assigned, sequencer, bucket, streams);
     }

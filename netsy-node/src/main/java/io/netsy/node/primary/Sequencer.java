@@ -76,6 +76,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
     private Batch open;
     private LogPosition end;
     private long nextSweepNanos;
+    private boolean bucketLost;
     private volatile boolean closing;
     private volatile @Nullable ReplicationView replication;
 
@@ -416,8 +417,21 @@ public final class Sequencer implements Proposer, AutoCloseable {
         gate.giveUpOn(bornBefore);
         if (core.leadsStandbys()) {
             replication = new ReplicationView(core.rule(), core.unarchivedBytes(), core.standbys(now()), nowNanos);
+            sayWhetherTheBucketAnswers();
         }
         ports.stages().queued(inbox.proposals());
+    }
+
+    private void sayWhetherTheBucketAnswers() {
+        if (core.isBucketLost() == bucketLost) {
+            return;
+        }
+        bucketLost = core.isBucketLost();
+        if (bucketLost) {
+            LOG.warn("the bucket does not answer, writes go on without it: {}", core.rule());
+        } else {
+            LOG.info("the bucket answers again, writes wait for it: {}", core.rule());
+        }
     }
 
     /** Whoever waits for {@link #ended()} may take apart what the listener needs, so the listener comes first. */

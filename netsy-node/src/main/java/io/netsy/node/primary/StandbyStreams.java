@@ -48,13 +48,49 @@ public final class StandbyStreams implements StandbyLinks, AutoCloseable {
     private static final long READ_BYTES = 4 << 20;
 
     private final Parts parts;
-    private final Map<Long, PeerStream> streams = new ConcurrentHashMap<>();
+    private final Map<Long, Link> links = new ConcurrentHashMap<>();
     private final ExecutorService reads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("netsy-catch-up-", 0).factory());
     private final ExecutorService rules = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("netsy-rule").daemon().factory());
     private final long term;
     private final UUID process;
+
+    /** A stream, and whose it is. */
+    private static final class Link {
+        private final PeerStream stream;
+        private final Hello hello;
+        private volatile boolean begun;
+
+        Link(PeerStream stream, Hello hello) {
+            this.stream = stream;
+            this.hello = hello;
+        }
+
+        void send(FromPrimary message) {
+            if (message instanceof PeerMessage.Begin begin) {
+                begun = true;
+                LOG.info(
+                        "standby connected node={} peer={} from=\"{}\" holds=\"{}\"",
+                        hello.identity().nodeId(),
+                        stream.remote(),
+                        begin.after(),
+                        hello.end());
+            }
+            stream.send(message);
+        }
+
+        /** Streams that were refused are none that are gone; the wire says of both why. */
+        void closed(String reason) {
+            if (begun) {
+                LOG.info(
+                        "standby gone node={} peer={} reason={}",
+                        hello.identity().nodeId(),
+                        stream.remote(),
+                        reason);
+            }
+        }
+    }
 
     /** What it works with. */
     public record Parts(
@@ -71,12 +107,7 @@ public final class StandbyStreams implements StandbyLinks, AutoCloseable {
         return new PeerListener() {
             @Override
             public void onHello(PeerStream stream, Hello hello) {
-                LOG.info(
-                        "standby connected node={} peer={} holds=\"{}\"",
-                        hello.identity().nodeId(),
-                        stream.remote(),
-                        hello.end());
-                streams.put(stream.id(), stream);
+                links.put(stream.id(), new Link(stream, hello));
                 sequencer.post(new PrimaryEvent.StandbyCame(stream.id(), hello, now()));
             }
 
@@ -94,8 +125,9 @@ public final class StandbyStreams implements StandbyLinks, AutoCloseable {
 
             @Override
             public void onClosed(PeerStream stream, String reason) {
-                if (streams.remove(stream.id()) != null) {
-                    LOG.info("standby gone peer={} reason={}", stream.remote(), reason);
+                Link link = links.remove(stream.id());
+                if (link != null) {
+                    link.closed(reason);
                     sequencer.post(new PrimaryEvent.StandbyGone(stream.id(), now()));
                 }
             }
@@ -130,7 +162,7 @@ public final class StandbyStreams implements StandbyLinks, AutoCloseable {
 
     @Override
     public void send(long stream, FromPrimary message) {
-        PeerStream to = streams.get(stream);
+        Link to = links.get(stream);
         if (to != null) {
             to.send(message);
         }
@@ -138,9 +170,9 @@ public final class StandbyStreams implements StandbyLinks, AutoCloseable {
 
     @Override
     public void close(long stream, String reason) {
-        PeerStream to = streams.get(stream);
+        Link to = links.get(stream);
         if (to != null) {
-            to.close(reason);
+            to.stream.close(reason);
         }
     }
 
@@ -229,11 +261,16 @@ public final class StandbyStreams implements StandbyLinks, AutoCloseable {
                 && Set.copyOf(register.voters()).equals(Set.copyOf(voters));
     }
 
-    private PrimaryEvent recorded(SyncRule rule, List<Voter> voters) {
+    /** Said at the start of a term, and at every change. */
+    static void sayInForce(SyncRule rule, List<Voter> voters) {
         LOG.info(
                 "commit rule in force: {} voters={}",
                 rule,
                 voters.stream().map(Voter::nodeId).toList());
+    }
+
+    private PrimaryEvent recorded(SyncRule rule, List<Voter> voters) {
+        sayInForce(rule, voters);
         return new PrimaryEvent.RuleRecorded(now());
     }
 
@@ -253,7 +290,7 @@ public final class StandbyStreams implements StandbyLinks, AutoCloseable {
     /** Ends all streams; the standbys look for a primary then. */
     @Override
     public void close() {
-        streams.values().forEach(stream -> stream.close("this primary has ended"));
+        links.values().forEach(link -> link.stream.close("this primary has ended"));
         reads.shutdownNow();
         rules.shutdownNow();
     }

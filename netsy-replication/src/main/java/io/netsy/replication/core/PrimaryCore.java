@@ -211,6 +211,11 @@ public final class PrimaryCore {
         return rules.waitsForBucket();
     }
 
+    /** Whether writes go on without the bucket, by policy, because it does not answer. */
+    public boolean isBucketLost() {
+        return rules.isBucketLost();
+    }
+
     /** Whether it is the primary of several nodes. */
     public boolean leadsStandbys() {
         return settings.replication().hasStandbys();

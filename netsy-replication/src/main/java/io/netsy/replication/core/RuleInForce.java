@@ -85,6 +85,11 @@ final class RuleInForce {
         }
     }
 
+    /** Whether writes go on without the bucket, by policy, because it does not answer. */
+    boolean isBucketLost() {
+        return bucketLost;
+    }
+
     /** Whether frames go to the bucket as soon as they can, committed or not: something waits for the bucket. */
     boolean waitsForBucket() {
         return rule().level().isCompleteInBucket()
