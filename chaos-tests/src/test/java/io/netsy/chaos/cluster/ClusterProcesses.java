@@ -9,6 +9,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
@@ -39,6 +44,7 @@ final class ClusterProcesses implements AutoCloseable {
     private final Map<String, Place> places = new LinkedHashMap<>();
     private final Map<String, NodeProcess> processes = new LinkedHashMap<>();
     private final Map<String, FaultProxy> links = new LinkedHashMap<>();
+    private final Map<String, List<String>> ownArguments = new LinkedHashMap<>();
     private List<String> arguments;
     private int starts;
 
@@ -135,6 +141,16 @@ final class ClusterProcesses implements AutoCloseable {
         return link;
     }
 
+    /** Arguments of one node beside those of all, in force from its next start on. */
+    void configure(String name, List<String> newArguments) {
+        ownArguments.put(name, List.copyOf(newArguments));
+    }
+
+    /** Where the other nodes reach a node. */
+    int peerPort(String name) {
+        return place(name).peerPort();
+    }
+
     private Path disk(String name) {
         return directory.resolve("disk-" + name);
     }
@@ -143,12 +159,13 @@ final class ClusterProcesses implements AutoCloseable {
     void start(String name) {
         List<String> words = new ArrayList<>(store.arguments());
         words.addAll(List.of("--name", name, "--data-dir", disk(name).toString()));
-        words.addAll(addresses(name));
-        words.addAll(arguments);
         launch(name, words, store);
     }
 
     private void launch(String name, List<String> words, StoreUnderTest on) {
+        words.addAll(addresses(name));
+        words.addAll(arguments);
+        words.addAll(ownArguments.getOrDefault(name, List.of()));
         try {
             Path log = logs().resolve("%02d-%s.log".formatted(++starts, name));
             processes.put(
@@ -168,8 +185,6 @@ final class ClusterProcesses implements AutoCloseable {
     void startImpostor(String name, StoreUnderTest other) {
         List<String> words = new ArrayList<>(other.arguments());
         words.addAll(List.of("--name", name, "--data-dir", disk(name) + "-other"));
-        words.addAll(addresses(name));
-        words.addAll(arguments);
         launch(name, words, other);
     }
 
@@ -233,6 +248,38 @@ final class ClusterProcesses implements AutoCloseable {
                 .atMost(PATIENCE)
                 .pollInterval(POLL)
                 .until(() -> rulesSaid().filter(line -> line.contains(rule)).isPresent());
+    }
+
+    /** The lines of a node's output, of its newest start, that have a match for an expression. */
+    List<String> said(String name, String regex) throws IOException {
+        Pattern pattern = Pattern.compile(regex);
+        return process(name)
+                .output()
+                .lines()
+                .filter(line -> pattern.matcher(line).find())
+                .toList();
+    }
+
+    /** Waits until a node's output, of its newest start, has so many lines that have a match for an expression. */
+    void awaitSaid(String name, String regex, int times) {
+        Awaitility.await("%s says '%s' %d times".formatted(name, regex, times))
+                .atMost(PATIENCE)
+                .pollInterval(POLL)
+                .until(() -> said(name, regex).size() >= times);
+    }
+
+    /** A gauge or counter without labels, as the node's metrics show it right now. */
+    double metric(String name, String metric) throws IOException, InterruptedException {
+        URI metrics = URI.create("http://" + endpoint(name) + "/metrics");
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith(metric + " "))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(metric.length() + 1)))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException(name + " has no metric " + metric));
+        }
     }
 
     private Optional<String> rulesSaid() throws IOException {

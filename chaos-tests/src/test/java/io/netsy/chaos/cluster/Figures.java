@@ -28,10 +28,25 @@ record Figures(String name, int acknowledged, Duration p50, Duration p99, Durati
 
     /** Prints them and keeps them in the build's folder. */
     void publish() throws IOException {
-        System.out.println(this);
+        publish(toString());
+    }
+
+    /** As {@link #publish()}, with how much longer the slowest hundredth took than in another part. */
+    void publishBeside(Figures other) throws IOException {
+        publish("%s p99-ratio=%.2f of '%s'".formatted(this, ratio(other), other.name()));
+    }
+
+    /** The p99 as a multiple of another's. */
+    double ratio(Figures other) {
+        return (double) p99.toNanos() / Math.max(1, other.p99.toNanos());
+    }
+
+    /** Prints a line and keeps it in the build's folder. */
+    static void publish(String line) throws IOException {
+        System.out.println(line);
         Files.writeString(
                 Path.of("target", "cluster-figures.txt"),
-                this + "\n",
+                line + "\n",
                 StandardOpenOption.CREATE,
                 StandardOpenOption.APPEND);
     }

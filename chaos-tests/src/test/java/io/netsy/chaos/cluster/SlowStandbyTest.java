@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A standby that is stopped, far away, or cut off again and again: with one of two waited for, writes go on as fast as the
  * other allows, and it catches up afterwards. {@code -Dcluster.seconds=60} for the long run, which cuts the link for one
- * second of every five.
+ * second of every five, with {@code -Dcluster.p99.ratio=1.5} for a bound of p99 as a multiple of the undisturbed one.
  */
 @EnabledIfSystemProperty(named = "cluster.long", matches = "true", disabledReason = "chaos-tests/live runs it")
 @Timeout(value = 20, unit = TimeUnit.MINUTES) // of the long run
@@ -25,6 +25,7 @@ class SlowStandbyTest {
     private static final int SECONDS = Integer.getInteger("cluster.seconds", 2);
     private static final Duration WHOLE = Duration.ofSeconds(SECONDS);
     private static final Duration CUT = SECONDS < 10 ? Duration.ofMillis(500) : Duration.ofSeconds(1);
+    private static final double P99_RATIO = Double.parseDouble(System.getProperty("cluster.p99.ratio", "0"));
     private static final Duration DELAY = Duration.ofMillis(200);
 
     /** No bound of the product, but what would be a stall even on a busy machine. */
@@ -42,13 +43,23 @@ class SlowStandbyTest {
             try (Load load = new Load(cluster)) {
                 load.awaitMore(200);
                 load.sinceLastTime();
-                part("undisturbed", load, () -> pause(WHOLE));
-                part("stopped", load, () -> stop(cluster, "node-b"));
-                part("delayed", load, () -> delay(cluster, "node-c"));
-                part("cut", load, () -> cut(cluster, "node-b"));
+                Figures undisturbed = part("undisturbed", load, () -> pause(WHOLE));
+                undisturbed.publish();
+                List<Figures> disturbed = List.of(
+                        part("stopped", load, () -> stop(cluster, "node-b")),
+                        part("delayed", load, () -> delay(cluster, "node-c")),
+                        part("cut", load, () -> cut(cluster, "node-b")));
                 load.awaitRelayed();
                 List<Operation> operations = load.finish();
+                for (Figures figures : disturbed) {
+                    figures.publishBeside(undisturbed);
+                }
                 assertThat(ClusterAudit.violations(cluster, operations)).isEmpty();
+                if (P99_RATIO > 0) {
+                    assertThat(disturbed)
+                            .as("p99 beside %s", undisturbed)
+                            .allMatch(figures -> figures.ratio(undisturbed) <= P99_RATIO);
+                }
             }
         }
     }
@@ -57,13 +68,13 @@ class SlowStandbyTest {
         void run() throws Exception;
     }
 
-    private static void part(String name, Load load, Part disturbance) throws Exception {
+    private static Figures part(String name, Load load, Part disturbance) throws Exception {
         disturbance.run();
         List<Operation> operations = load.sinceLastTime();
         Figures figures = Figures.of("standby " + name, operations);
-        figures.publish();
         assertThat(Load.failures(operations)).as(name).isEmpty();
         assertThat(figures.longest()).as(name).isLessThan(STALL);
+        return figures;
     }
 
     private static void stop(ClusterProcesses cluster, String standby) throws Exception {

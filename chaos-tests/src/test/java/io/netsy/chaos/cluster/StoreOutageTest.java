@@ -8,6 +8,7 @@ import io.netsy.chaos.crash.StoreUnderTest;
 import io.netsy.chaos.process.NodeClient;
 import io.netsy.node.objectstore.testkit.FaultProxy;
 import io.netsy.node.objectstore.testkit.S3ProxyServer;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * S3 can't be reached for a while, on a real S3 server over HTTP. {@code -Dcluster.outage.seconds=120
+ * S3 can't be reached for a while, on a real S3 server over HTTP: by either policy for its loss. {@code -Dcluster.outage.seconds=120
  * -Dcluster.outage.levels=on,local,quorum} for the long run.
  */
 @EnabledIfSystemProperty(named = "cluster.long", matches = "true", disabledReason = "chaos-tests/live runs it")
@@ -43,6 +44,11 @@ class StoreOutageTest {
 
     @TempDir
     Path directory;
+
+    /** Of {@code s3Loss = quorum}: what some thousand writes fill. */
+    private static final long OUTSTANDING_BYTES = 2 << 20;
+
+    private static final long OUTSTANDING_SLACK_BYTES = 1 << 20;
 
     private final List<Operation> probes = new ArrayList<>();
     private S3ProxyServer server;
@@ -93,6 +99,58 @@ class StoreOutageTest {
                 assertThat(ClusterAudit.violations(cluster, operations)).isEmpty();
             }
         }
+    }
+
+    @Test
+    void writesGoOnWithoutItWherePolicySaysSo() throws Exception {
+        List<String> arguments = new ArrayList<>(ClusterProcesses.level("on"));
+        arguments.addAll(List.of("--replication-s3-loss", "quorum", "--limits-request-timeout", "6s"));
+        arguments.addAll(List.of("--replication-archive-outstanding", Long.toString(OUTSTANDING_BYTES)));
+        try (ClusterProcesses cluster = ClusterProcesses.start(directory, store(), arguments)) {
+            cluster.awaitRule("quorum, ANY 1"); // in the register, from the beginning
+            try (Load load = new Load(cluster)) {
+                load.awaitMore(20);
+                outageWithoutStall(cluster, load);
+                List<Operation> operations = new ArrayList<>(load.finish());
+                operations.addAll(probes);
+                awaitArchived(cluster);
+                assertThat(ClusterAudit.violations(cluster, operations)).isEmpty();
+            }
+        }
+    }
+
+    private void outageWithoutStall(ClusterProcesses cluster, Load load) throws Exception {
+        long endNanos = System.nanoTime() + OUTAGE.toNanos();
+        network.cut();
+        cluster.awaitSaid(ClusterProcesses.PRIMARY, "the bucket does not answer, writes go on without it: quorum", 1);
+        load.awaitMore(500);
+        assertThat(load.failures()).as("no write noticed").isEmpty();
+
+        for (String name : ClusterProcesses.NODES) {
+            awaitTimedOut(cluster.client(name));
+            readsGoOn(cluster.client(name));
+        }
+        assertThat(unarchivedBytes(cluster))
+                .as("writes stall at the bound, not before")
+                .isBetween(OUTSTANDING_BYTES, OUTSTANDING_BYTES + OUTSTANDING_SLACK_BYTES);
+        LockSupport.parkNanos(endNanos - System.nanoTime());
+        long restoredNanos = System.nanoTime();
+        network.restore();
+        awaitHealed("on with s3_loss=quorum", cluster.client(ClusterProcesses.PRIMARY));
+        cluster.awaitSaid(ClusterProcesses.PRIMARY, "the bucket answers again, writes wait for it: on, ANY 1", 1);
+        Duration healed = Duration.ofNanos(System.nanoTime() - restoredNanos);
+        Figures.publish(
+                "store outage level=on with s3_loss=quorum at 'on' again after %d ms".formatted(healed.toMillis()));
+        assertThat(healed).isLessThan(HEALED);
+        load.awaitMore(20);
+    }
+
+    private static long unarchivedBytes(ClusterProcesses cluster) throws Exception {
+        return (long) cluster.metric(ClusterProcesses.PRIMARY, "netsy_replication_unarchived_bytes");
+    }
+
+    private static void awaitArchived(ClusterProcesses cluster) {
+        Awaitility.await("the bucket holds all").atMost(HEALED).until(() -> unarchivedBytes(cluster) == 0);
     }
 
     private static void restartAt(String level, ClusterProcesses cluster) throws Exception {
@@ -154,14 +212,14 @@ class StoreOutageTest {
         }
     }
 
-    private void awaitHealed(String level, NodeClient client) {
+    private void awaitHealed(String level, NodeClient client) throws IOException {
         long startNanos = System.nanoTime();
         Awaitility.await("writes go on at " + level)
                 .atMost(HEALED)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> probe(client, Duration.ofSeconds(1)).isOk());
-        System.out.printf(
-                "store outage level=%s healed after %d ms%n", level, (System.nanoTime() - startNanos) / 1_000_000);
+        Figures.publish("store outage level=%s seconds=%d healed after %d ms"
+                .formatted(level, OUTAGE.toSeconds(), (System.nanoTime() - startNanos) / 1_000_000));
     }
 }

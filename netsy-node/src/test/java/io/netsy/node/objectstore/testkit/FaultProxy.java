@@ -17,6 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,6 +45,7 @@ public final class FaultProxy implements AutoCloseable {
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition restored = lock.newCondition();
+    private final AtomicLong accepted = new AtomicLong();
     private volatile long delayNanos;
     private volatile long delayBackNanos;
     private volatile boolean holding;
@@ -108,6 +110,11 @@ public final class FaultProxy implements AutoCloseable {
         return links.size();
     }
 
+    /** How many connections came so far, those that were refused among them. */
+    public long accepted() {
+        return accepted.get();
+    }
+
     @Override
     public void close() throws IOException {
         listener.close();
@@ -119,6 +126,7 @@ public final class FaultProxy implements AutoCloseable {
         while (!listener.isClosed()) {
             try {
                 Socket client = listener.accept();
+                accepted.incrementAndGet();
                 if (refusing) {
                     client.close();
                 } else {
