@@ -120,9 +120,7 @@ class EtcdServerTest {
     void pingsWithoutACallEndTheConnection() throws Exception {
         EtcdServer server = fixture.start();
         try (RawHttp2 raw = new RawHttp2(server)) {
-            for (int i = 0; i < 4; i++) {
-                raw.ping();
-            }
+            raw.pings(4);
             assertThat(raw.payload(RawHttp2.GO_AWAY)).endsWith("\u000btoo_many_pings");
         }
     }

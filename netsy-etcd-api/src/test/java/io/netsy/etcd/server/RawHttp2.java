@@ -1,5 +1,6 @@
 package io.netsy.etcd.server;
 
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -24,14 +25,19 @@ final class RawHttp2 implements AutoCloseable {
 
     RawHttp2(EtcdServer server) throws IOException {
         socket = ServerFixture.connect(server);
-        output = new DataOutputStream(socket.getOutputStream());
+        output = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
         input = new DataInputStream(socket.getInputStream());
         output.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
         frame(SETTINGS, 0, 0, new byte[0]);
+        output.flush();
     }
 
-    void ping() throws IOException {
-        frame(PING, 0, 0, new byte[8]);
+    /** All at once: the server may close the connection after one of them, and takes no more then. */
+    void pings(int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            frame(PING, 0, 0, new byte[8]);
+        }
+        output.flush();
     }
 
     /** A gRPC call with an empty message and one header whose value may be any bytes. */
@@ -57,6 +63,7 @@ final class RawHttp2 implements AutoCloseable {
         data.writeBytes(new byte[] {0, 0, 0, 0, (byte) message.length});
         data.writeBytes(message);
         frame(DATA, END_STREAM, 1, data.toByteArray());
+        output.flush();
     }
 
     /** The payload of the next frame of a type, one character per byte. */
