@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Does what the primary's core wants of the bucket, on threads of its own, and reports back as events: chunks on one
- * thread, looks at the register on another, so that a slow PUT never delays the proof of still being primary.
+ * thread, or on one of the lowest priority while no commit waits for them; looks at the register on another, so that a slow PUT
+ * never delays the proof of still being primary. The core has one chunk under way at a time, so the two threads take turns.
  */
 public final class BucketWorker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BucketWorker.class);

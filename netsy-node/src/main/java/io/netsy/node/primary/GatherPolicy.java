@@ -9,8 +9,8 @@ import io.netsy.replication.model.Entry;
  *
  * <p>Writers that were just answered come back a moment later. If the batch closed at once it would hold half of them and
  * the next one the other half: twice the requests for the same writes, for ever. So while fewer wait than the number of
- * writers seen lately, the batch stays open for a moment that is short beside the time a request to the bucket takes, and
- * as long as they keep coming: after a pause the others are busy with something else, and waiting would only delay. A single
+ * writers seen lately, the batch stays open for about the time that a request to the bucket takes, at most 10 ms, and
+ * where requests are slow no longer than they keep coming: after 4 ms the others are busy with something else. A single
  * writer never waits: it is all the writers there are; and a large batch never waits, so that many writers fall
  * into two groups, one being evaluated while the other's chunk is on its way. PostgreSQL's {@code commit_siblings} asks
  * the same question.
