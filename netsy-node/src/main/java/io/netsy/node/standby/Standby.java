@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A node that follows the primary. The {@link StandbyCore} and the stream, which is opened again whenever it ends, belong to whoever
- * has the turn ({@link Turns}): the event loop that hears the primary, the thread that flushed, a read that asks. A thread of the
+ * has the turn ({@link SerialExecutor}): the event loop that hears the primary, the thread that flushed, a read that asks. A thread of the
  * {@link Applier} owns the state, so that applying never holds up the next flush.
  *
  * <p>What arrives is bounded by the primary's window, so the queue of events is too.
@@ -49,7 +49,7 @@ public final class Standby implements AutoCloseable {
     private final StandbyCore core;
     private final StandbyReads reads;
     private final Applier applier;
-    private final Turns turns = new Turns();
+    private final SerialExecutor turns = new SerialExecutor();
     private final CompletableFuture<Void> serving = new CompletableFuture<>();
     private final Thread thread;
     private @Nullable PeerStream connection;

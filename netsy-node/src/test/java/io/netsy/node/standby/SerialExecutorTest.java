@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class TurnsTest {
+class SerialExecutorTest {
     private static final int THREADS = 4;
     private static final int EACH = 20_000;
 
-    private final Turns turns = new Turns();
+    private final SerialExecutor turns = new SerialExecutor();
 
     @Test
     void aTaskOfATaskComesAfterIt() {

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * sees. Between the wire and the disk of a standby this saves two hand-overs from thread to thread for each frame, which take
  * longer than the tasks do. So a task must be short and must not block; a task that comes from inside another runs after it.
  */
-final class Turns {
+final class SerialExecutor {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     /** Those that are in the queue or running: whoever raises it from 0 runs them all. */
     private final AtomicLong waiting = new AtomicLong();
