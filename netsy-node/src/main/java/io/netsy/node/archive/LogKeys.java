@@ -41,6 +41,7 @@ public final class LogKeys {
 
     /** A number with 20 digits. */
     public static String digits(long number) {
-        return "%020d".formatted(number);
+        String digits = Long.toString(number);
+        return "0".repeat(20 - digits.length()) + digits;
     }
 }
