@@ -43,16 +43,16 @@ final class S3Clients {
      * The clients and what they stand on; closing frees all of it.
      *
      * @param s3 the SDK's general client
-     * @param puts writes of small objects, without it
+     * @param small requests for small objects, without it
      */
     record Bundle(
             S3Client s3,
-            S3Puts puts,
+            S3SmallObjects small,
             SdkHttpClient http,
             @Nullable StsClient sts) implements AutoCloseable {
         @Override
         public void close() {
-            puts.close();
+            small.close();
             s3.close();
             if (sts != null) {
                 sts.close();
@@ -84,8 +84,9 @@ final class S3Clients {
             builder.region(region);
         }
         S3Client s3 = builder.build();
-        S3Puts puts = new S3Puts(s3, http, bucket, settings.limits().attemptTimeout());
-        return new Bundle(s3, puts, http, sts);
+        S3SmallObjects small =
+                new S3SmallObjects(s3, http, bucket, settings.limits().attemptTimeout());
+        return new Bundle(s3, small, http, sts);
     }
 
     private static SdkHttpClient httpClient(S3Limits limits) {

@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 
 /**
  * The object store in a bucket of S3 or of a service that speaks its API.
@@ -88,7 +87,7 @@ public final class S3ObjectStore implements ObjectStore {
                 S3Settings.defaults().writes(),
                 S3Limits.defaults());
         try (S3Clients.Bundle clients = S3Clients.build(nowhere, "preload")) {
-            clients.puts().put("none", Map.of(), ByteBuffer.allocate(0));
+            clients.small().put("none", Map.of(), ByteBuffer.allocate(0));
         } catch (SdkException expected) {
             LOG.debug("S3 client loaded ahead");
         }
@@ -97,17 +96,10 @@ public final class S3ObjectStore implements ObjectStore {
     @Override
     public Optional<StoredObject> get(String key) {
         String action = names.action("get", key);
-        GetObjectRequest request = GetObjectRequest.builder()
-                .bucket(names.bucket())
-                .key(names.inBucket(key))
-                .build();
+        String keyInBucket = names.inBucket(key);
         try {
             return Optional.of(requests.repeated(new Request<>(
-                    Kind.GET,
-                    action,
-                    0,
-                    clients -> clients.s3().getObject(request, WholeObject::read),
-                    object -> object.body().length)));
+                    Kind.GET, action, 0, clients -> clients.small().get(keyInBucket), object -> object.body().length)));
         } catch (S3Failed failed) {
             if (failed.fault() instanceof S3Fault.Missing) {
                 return Optional.empty();
@@ -191,7 +183,7 @@ public final class S3ObjectStore implements ObjectStore {
                 Kind.PUT,
                 action,
                 Bodies.sizeOf(body),
-                clients -> clients.puts().put(keyInBucket, headers, body),
+                clients -> clients.small().put(keyInBucket, headers, body),
                 answer -> 0));
         return S3Names.version(eTag, action);
     }
