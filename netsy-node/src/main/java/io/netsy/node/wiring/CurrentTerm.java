@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -28,6 +29,9 @@ final class CurrentTerm implements Proposer, StateSource, AutoCloseable {
     private volatile Supplier<CommittedState> shown;
     private volatile @Nullable Role role;
     private volatile CompletableFuture<Role> serving = new CompletableFuture<>();
+    /** How often requests began to wait for another role. */
+    private final AtomicLong waits = new AtomicLong();
+
     private boolean closed;
 
     /** @param patience how long a request waits for a role that serves */
@@ -68,6 +72,7 @@ final class CurrentTerm implements Proposer, StateSource, AutoCloseable {
     private void renew() {
         if (serving.isDone() && !closed) {
             serving = new CompletableFuture<>();
+            waits.incrementAndGet();
         }
     }
 
@@ -101,13 +106,14 @@ final class CurrentTerm implements Proposer, StateSource, AutoCloseable {
 
     /** A read that no primary confirmed, because the role ended, is asked of the next one. */
     private CompletableFuture<CommittedState> read(long untilNanos) {
-        CompletableFuture<Role> askedOf = serving;
+        long askedIn = waits.get();
         return asked(
-                        askedOf,
+                        serving,
                         untilNanos - nanoTime.getAsLong(),
                         role -> role.states().linearizable())
                 .exceptionallyCompose(failure -> {
-                    boolean again = isNoLeader(failure) && serving != askedOf && untilNanos - nanoTime.getAsLong() > 0;
+                    boolean again =
+                            isNoLeader(failure) && waits.get() != askedIn && untilNanos - nanoTime.getAsLong() > 0;
                     return again ? read(untilNanos) : CompletableFuture.failedFuture(failure);
                 });
     }

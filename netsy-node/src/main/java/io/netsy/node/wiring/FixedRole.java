@@ -25,9 +25,7 @@ final class FixedRole implements AutoCloseable {
         Cluster others = parts.found().others();
         String self = parts.node().config().name();
         return new FixedRole(
-                others == null || others.config().isPrimary(self)
-                        ? lead(parts)::close
-                        : follow(parts, others)::close);
+                others == null || others.config().isPrimary(self) ? lead(parts)::close : follow(parts, others)::close);
     }
 
     private static PrimaryTerm lead(RoleParts parts) throws Exception {

@@ -83,7 +83,7 @@ final class Node implements AutoCloseable {
                 parts, found, services, threads, current, new RoleParts.Meters(primaryMeters, housekeepingMeters));
     }
 
-    /** Recovers the state; {@link #lead} is next. Until then clients can be let in, see {@link CurrentTerm}. */
+    /** Recovers the state; {@link #serve} is next. Until then clients can be let in, see {@link CurrentTerm}. */
     static Node start(Parts parts) throws Exception {
         try (StartScope scope = new StartScope()) {
             Node node = start(parts, scope);
@@ -162,16 +162,16 @@ final class Node implements AutoCloseable {
      */
     void serve(@Nullable PeerCalls peers) throws Exception {
         replica.showPurges(services.purgeWitness());
-        threads.every(LeaseExpiry.INTERVAL, services::expireLeases);
+        var _ = threads.every(LeaseExpiry.INTERVAL, services::expireLeases);
         Cluster cluster = others;
         if (cluster != null) {
             Registrations registrations = cluster.registrations();
             threads.io().execute(registrations::maybeRefresh);
-            threads.every(Registrations.PERIOD, () -> threads.io().execute(registrations::maybeRefresh));
+            var _ = threads.every(Registrations.PERIOD, () -> threads.io().execute(registrations::maybeRefresh));
         }
         if (cluster != null && peers != null && cluster.config().isElected()) {
             LeaderWatch watch = new LeaderWatch(current::hasLeader, SystemClock.nanoTime(), services::onLeaderLost);
-            threads.every(LeaderWatch.PERIOD, watch::look);
+            var _ = threads.every(LeaderWatch.PERIOD, watch::look);
             elected = ElectedRoles.begin(roleParts, cluster, peers);
         } else {
             fixed = FixedRole.begin(roleParts);
