@@ -58,6 +58,9 @@ public final class Sequencer implements Proposer, AutoCloseable {
     private static final long MAX_BACKLOG_BYTES = 64 << 20;
     private static final Duration SWEEP_PERIOD = Duration.ofMillis(200);
 
+    /** Requests that were let in just before it was asked to go still get here. */
+    private static final Duration LEAVING = Duration.ofMillis(30);
+
     private final PrimaryPorts ports;
     private final PrimaryCore core;
     private final ReadGate gate;
@@ -80,6 +83,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
     private long nextSweepNanos;
     private boolean bucketLost;
     private boolean leaving;
+    private long leavesNanos;
     private volatile boolean closing;
     private volatile @Nullable ReplicationView replication;
 
@@ -511,7 +515,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
             return;
         }
         boolean idle = sealed.isEmpty() && published.isEmpty() && frames.isEmpty() && inbox.proposals() == 0;
-        if (idle && leaving && core.isDrained()) {
+        if (idle && leaving && now().bootNanos() - leavesNanos >= 0 && core.isDrained()) {
             end(new Ending(false, true, "it is given back at " + core.stored()));
         } else if (idle && closing) {
             end(new Ending(false, "closed"));
@@ -537,6 +541,8 @@ public final class Sequencer implements Proposer, AutoCloseable {
     void leave() {
         inbox.post(() -> {
             leaving = true;
+            leavesNanos = now().bootNanos() + LEAVING.toNanos();
+            wakeUps.add(leavesNanos);
             step(new PrimaryEvent.Leaving(now()));
         });
     }

@@ -48,6 +48,7 @@ public final class RoleHost implements ElectorQuestions, AutoCloseable {
     private final Roles roles;
     private final AtomicLong asks = new AtomicLong();
     private final ConcurrentSkipListMap<Long, CompletableFuture<FromNode>> asked = new ConcurrentSkipListMap<>();
+    private volatile boolean silent;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("netsy-role").daemon().factory());
 
@@ -76,8 +77,19 @@ public final class RoleHost implements ElectorQuestions, AutoCloseable {
         });
     }
 
+    /** Lets electors know no more of this node: it is going, and must not be picked. What they say it still hears. */
+    public void fallSilent() {
+        silent = true;
+    }
+
     @Override
     public CompletableFuture<FromNode> ask(FromElector message) {
+        if (silent) {
+            if (message instanceof Ping ping) {
+                post(new RoleEvent.Hinted(ping));
+            }
+            return CompletableFuture.failedFuture(new IllegalStateException("this node stops"));
+        }
         return switch (message) {
             case Ping ping -> {
                 post(new RoleEvent.Hinted(ping));
@@ -194,7 +206,9 @@ public final class RoleHost implements ElectorQuestions, AutoCloseable {
             post(new RoleEvent.RegisterRead(
                     read.map(RegisterStorage.Stored::register), setup.clock().now()));
         } catch (RegisterException e) {
-            LOG.warn("the term register can't be read, tried again: {}", e.getMessage());
+            if (!thread.isShutdown()) {
+                LOG.warn("the term register can't be read, tried again: {}", e.getMessage());
+            }
             post(new RoleEvent.RegisterUnreadable(setup.clock().now()));
         }
     }

@@ -224,6 +224,9 @@ public final class TermOpening {
         ChainWalk walk = new ChainWalk(setup.archive(), begin, setup.io());
         for (Optional<Chunk> chunk = walk.next(); chunk.isPresent(); chunk = walk.next()) {
             chunk.get().frames().forEach(this::apply);
+            while (applier.isFull() && !isCancelled()) {
+                rest();
+            }
         }
         return walk.end();
     }

@@ -1,7 +1,6 @@
 package io.netsy.node.standby;
 
 import io.netsy.etcd.error.EtcdError;
-import io.netsy.node.primary.AppliedLog;
 import io.netsy.node.primary.PrimaryTerm.Tip;
 import io.netsy.replication.codec.Frame;
 import io.netsy.replication.model.Bytes;
@@ -23,20 +22,17 @@ import java.util.stream.LongStream;
  */
 final class Applier {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
-    private static final long MAX_BACKLOG_BYTES = 64 << 20;
     private static final long ROOM_PAUSE_NANOS = 2_000_000;
 
     private final FrameApplier frames;
-    private final AppliedLog log;
     private final Consumer<RuntimeException> failed;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("netsy-apply").daemon().factory());
     private volatile boolean closing;
 
     /** @param failed is told what could not be applied; nothing is applied after it */
-    Applier(FrameApplier frames, AppliedLog log, Consumer<RuntimeException> failed) {
+    Applier(FrameApplier frames, Consumer<RuntimeException> failed) {
         this.frames = frames;
-        this.log = log;
         this.failed = failed;
     }
 
@@ -57,7 +53,7 @@ final class Applier {
     }
 
     private void awaitRoom() {
-        while (log.backlogBytes() > MAX_BACKLOG_BYTES && !closing) {
+        while (frames.isFull() && !closing) {
             LockSupport.parkNanos(ROOM_PAUSE_NANOS);
         }
     }

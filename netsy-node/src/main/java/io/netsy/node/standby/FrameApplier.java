@@ -25,6 +25,8 @@ import java.util.function.LongConsumer;
  * told to watchers, in this order. For one thread at a time.
  */
 public final class FrameApplier {
+    private static final long MAX_BACKLOG_BYTES = 64 << 20;
+
     private final AppliedLog log;
     private final List<CommitListener> listeners;
     private final Consumer<CommittedState> publish;
@@ -73,6 +75,11 @@ public final class FrameApplier {
         log.commit(frame.end(), entries);
         Commit commit = new Commit(committed, entries, revisions);
         listeners.forEach(listener -> listener.onCommitted(commit));
+    }
+
+    /** Whether so much waits for the disk that no more should be applied for the moment. Any thread. */
+    public boolean isFull() {
+        return log.backlogBytes() > MAX_BACKLOG_BYTES;
     }
 
     /** Has keys forget what a compaction made unreadable. */

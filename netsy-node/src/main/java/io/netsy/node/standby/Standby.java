@@ -129,7 +129,6 @@ public final class Standby implements AutoCloseable {
                 question -> step(new StandbyEvent.ReadWaiting(question)));
         this.applier = new Applier(
                 new FrameApplier(setup.log(), setup.listeners(), setup.applied(), reads::publish),
-                setup.log(),
                 this::fail);
         this.target = setup.primary();
         this.sight = new Sight(false, setup.holdings().term(), 0);

@@ -211,8 +211,14 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
         PrimaryTerm term = PrimaryTerm.open(parts.forTerm(new Told()), register, history);
         Leading leading = Leading.begin(parts, term);
         now = new Now.Primary(leading);
-        var _ = term.serving().thenRun(() -> parts.threads().io().execute(leading::serve));
+        var _ = term.serving().thenRun(() -> host.execute(() -> serving(leading)));
         var _ = term.ended().thenAccept(ending -> host.execute(() -> ended(term, ending)));
+    }
+
+    private void serving(Leading leading) {
+        if (now instanceof Now.Primary primary && primary.leading() == leading) {
+            leading.serve(parts.threads().io());
+        }
     }
 
     /** The term ended by itself: another holds a later one, it was given back, or what was found can't be. */
@@ -220,17 +226,19 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
         if (!(now instanceof Now.Primary primary) || primary.term() != term) {
             return;
         }
+        Tip tip = endPrimary(primary, ending.reason());
         if (ending.faulty()) {
-            primary.leading().close();
             LOG.error("this node leads and follows no more, until it is started again: {}", ending.reason());
+            parts.current().pause(() -> FrameApplier.stateOf(tip));
             now = new Now.Stopped();
             return;
         }
         LOG.info("term {} is over: {}", term.term(), ending.reason());
-        Tip tip = endPrimary(primary, ending.reason());
         if (ending.drained()) {
             departure.released(
                     CompletableFuture.runAsync(term::release, parts.threads().io()));
+        } else {
+            departure.nothingToDo();
         }
         followNobody(tip);
         host.termEnded();
@@ -252,7 +260,9 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
             }
             case Now.Primary primary -> {
                 LOG.info("term {} is over: {}", primary.term().term(), reason);
-                followNobody(endPrimary(primary, reason));
+                Tip tip = endPrimary(primary, reason);
+                departure.nothingToDo();
+                followNobody(tip);
             }
             case Now.Changing _, Now.Following _, Now.Stopped _ -> {}
         }
@@ -412,6 +422,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
 
     /** Gives a term back that is led, before the node goes; returns when that is done, or not possible in time. */
     void leave() {
+        host.fallSilent();
         CompletableFuture<Void> gone = departure.awaited();
         host.execute(() -> {
             if (now instanceof Now.Primary primary && isServing(primary.term())) {

@@ -34,7 +34,7 @@ final class FixedRole implements AutoCloseable {
                     parts.forTerm(new Told(parts)), parts.found().recovery()::advance));
             Leading leading = Leading.begin(parts, term);
             term.serving().get();
-            leading.serve();
+            leading.serve(Runnable::run);
             scope.keep();
             return term;
         }

@@ -1,6 +1,7 @@
 package io.netsy.node.wiring;
 
 import io.netsy.node.primary.PrimaryTerm;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,11 +43,17 @@ final class Leading implements AutoCloseable {
         return term;
     }
 
-    /** What only a primary that serves does; waits for the bucket. */
-    void serve() {
+    /**
+     * What only a primary that serves does.
+     *
+     * @param executor runs what waits for the bucket
+     */
+    void serve(Executor executor) {
         parts.replica().attach(term.sequencer()::prune);
-        housekeeping.begin();
-        housekeeping.start(parts.threads());
+        executor.execute(() -> {
+            housekeeping.begin();
+            housekeeping.start(parts.threads());
+        });
         var _ = term.ended().thenAccept(ending -> LOG.info("primary ended term={} reason={}", term.term(), ending));
     }
 

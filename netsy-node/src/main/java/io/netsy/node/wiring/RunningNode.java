@@ -97,6 +97,12 @@ final class RunningNode {
         return node.questions();
     }
 
+    /** This node's part in a cluster; null when it is alone. */
+    @Nullable
+    Cluster cluster() {
+        return node.others();
+    }
+
     /** Where clients are served. */
     InetSocketAddress clientAddress() {
         return server.clientAddress();

@@ -34,6 +34,7 @@ final class ElectedCluster implements AutoCloseable {
     private final Map<String, ScrapedNode> nodes = new ConcurrentSkipListMap<>();
     private final Map<String, ElectorQuestions> questions = new ConcurrentSkipListMap<>();
     private final HandElector elector;
+    private volatile boolean cut;
 
     private ElectedCluster(Path folder, Map<String, String> more) throws Exception {
         this.folder = folder;
@@ -81,7 +82,7 @@ final class ElectedCluster implements AutoCloseable {
     private PeerCalls peers() {
         return (node, position) -> {
             ElectorQuestions other = questions.get(node);
-            return other == null
+            return other == null || cut
                     ? CompletableFuture.failedFuture(new IOException("%s is not there".formatted(node)))
                     : other.framesAfter(position);
         };
@@ -97,6 +98,11 @@ final class ElectedCluster implements AutoCloseable {
             throw new AssertionError("no node " + name);
         }
         return node;
+    }
+
+    /** Whether nodes can't ask each other for frames. */
+    void cut(boolean isCut) {
+        cut = isCut;
     }
 
     void stop(String name) {

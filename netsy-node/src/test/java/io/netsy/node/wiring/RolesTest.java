@@ -26,7 +26,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class RolesTest {
     private static final Map<String, String> ON = Map.of();
+    private static final Map<String, String> SLOW_ARCHIVE =
+            Map.of("replication.synchronousCommit", "quorum", "replication.archiveDelay", "1h");
     private static final Map<String, String> QUORUM = Map.of("replication.synchronousCommit", "quorum");
 
     @TempDir
@@ -130,13 +134,9 @@ class RolesTest {
 
     @Test
     void atQuorumWhatTheBucketLacksComesFromTheOthers() throws Exception {
-        Map<String, String> slowArchive = Map.of(
-                "replication.synchronousCommit", "quorum",
-                "replication.archiveDelay", "1h");
-        try (ElectedCluster cluster = ElectedCluster.start(folder, slowArchive)) {
+        try (ElectedCluster cluster = ElectedCluster.start(folder, SLOW_ARCHIVE)) {
             cluster.lead("a");
-            await().atMost(ElectedCluster.PATIENCE)
-                    .until(() -> !cluster.elector().current().level().isCompleteInBucket());
+            awaitQuorum(cluster);
             Watched atC = Watched.on(cluster.node("c"));
             long last = 0;
             for (int i = 0; i < 50; i++) {
@@ -150,6 +150,78 @@ class RolesTest {
             assertThat(after).isEqualTo(last + 1);
             atC.awaitAllUpTo(after);
         }
+    }
+
+    @Test
+    void aPrimaryThatCantReachTheRequiredTipSaysSoAndLeadsOnceItCan() throws Exception {
+        try (ElectedCluster cluster = ElectedCluster.start(folder, SLOW_ARCHIVE)) {
+            cluster.lead("a");
+            awaitQuorum(cluster);
+            cluster.stop("b");
+            long last = 0;
+            for (int i = 0; i < 20; i++) {
+                last = cluster.node("a").put("key-" + i, "value");
+            }
+            Stored claim = cluster.elector().claim();
+            long term = claim.register().term();
+            var _ = cluster.elector().fence("a", term);
+            var _ = cluster.elector().fence("c", term);
+            cluster.cut(true);
+            cluster.start("b");
+            var _ = cluster.elector().fence("b", term);
+            cluster.elector().assign(claim, "b", List.of("a", "b", "c"));
+            cluster.elector().hint("b");
+            cluster.awaitOccupied("b", Occupation.UNABLE, term);
+
+            cluster.cut(false);
+
+            cluster.awaitOccupied("b", Occupation.SERVING, term);
+            cluster.elector().hint("c");
+            assertThat(get(cluster.node("c"), "key-19")).isEqualTo("value");
+            assertThat(cluster.node("b").put("after", "x")).isEqualTo(last + 1);
+        }
+    }
+
+    @Test
+    void aPrimaryWhoseDiskStandsStillGivesItsTermBack() throws Exception {
+        try (ElectedCluster cluster = ElectedCluster.start(folder, ON)) {
+            cluster.lead("a");
+            CountDownLatch stalls = new CountDownLatch(1);
+            CountDownLatch heals = new CountDownLatch(1);
+            Cluster ofA = Objects.requireNonNull(cluster.node("a").node.cluster());
+            Thread disk = Thread.ofPlatform().start(() -> {
+                synchronized (ofA.file()) {
+                    stalls.countDown();
+                    awaitUninterruptibly(heals);
+                }
+            });
+            stalls.await();
+            var _ = cluster.node("c").put("stalls", "1");
+
+            await().atMost(ElectedCluster.PATIENCE)
+                    .until(() -> cluster.elector().current().state() == State.RELEASED);
+            cluster.elector().elect("b", List.of("b", "c"));
+            assertThat(get(cluster.node("c"), "stalls")).isEqualTo("1");
+            long after = cluster.node("b").put("after", "2");
+            heals.countDown();
+            disk.join();
+            cluster.awaitOccupied(
+                    "a", Occupation.FOLLOWING, cluster.elector().current().term());
+            assertThat(cluster.node("a").put("healed", "3")).isEqualTo(after + 1);
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void awaitQuorum(ElectedCluster cluster) {
+        await().atMost(ElectedCluster.PATIENCE)
+                .until(() -> !cluster.elector().current().level().isCompleteInBucket());
     }
 
     @Test
@@ -188,8 +260,7 @@ class RolesTest {
     void aDeposedPrimarysTailThatNobodyAcknowledgedGoes() throws Exception {
         try (ElectedCluster cluster = ElectedCluster.start(folder, QUORUM)) {
             cluster.lead("a");
-            await().atMost(ElectedCluster.PATIENCE)
-                    .until(() -> !cluster.elector().current().level().isCompleteInBucket());
+            awaitQuorum(cluster);
             long last = cluster.node("a").put("kept", "1");
             Stored claim = cluster.elector().claim();
             long term = claim.register().term();
@@ -254,7 +325,7 @@ class RolesTest {
                 writer.join();
             }
 
-            assertThat(failures).isEmpty();
+            assertThat(failures).extracting(Throwable::toString).isEmpty();
             assertThat(acknowledged).doesNotHaveDuplicates();
             long last = cluster.node("a").put("last", "x");
             assertThat(last).isEqualTo(acknowledged.size() + 2L);
@@ -266,8 +337,7 @@ class RolesTest {
     void aPrimaryThatIsToldToStopGivesItsTermBack() throws Exception {
         try (ElectedCluster cluster = ElectedCluster.start(folder, QUORUM)) {
             cluster.lead("a");
-            await().atMost(ElectedCluster.PATIENCE)
-                    .until(() -> !cluster.elector().current().level().isCompleteInBucket());
+            awaitQuorum(cluster);
             cluster.node("a").put("key", "1");
             cluster.stop("a");
             TermRegister given = cluster.elector().current();
