@@ -16,8 +16,8 @@ import java.util.function.Predicate;
  * the primary, go on to this node's handler. For the client listener, before {@code AccessInterceptor}: the primary
  * judges who may do what it does.
  *
- * <p>A request is sent once. It is sent again only if it was certainly not sequenced and the primary is another by then.
- * If it was certainly not sequenced it fails with "no leader"; what the primary answered is passed on; and everything
+ * <p>A request is sent once. If it was certainly not sequenced it is sent again, once, as soon as another is primary, as when a
+ * primary hands over; if none is in time it fails with "no leader"; what the primary answered is passed on; and everything
  * else, a connection that is lost above all, is the unknown outcome "request timed out". While no primary is known, a
  * call waits for one. Calls that may wait for long, as streams and locks do, end when the primary changes.
  *

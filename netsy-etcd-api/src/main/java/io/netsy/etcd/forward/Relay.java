@@ -85,18 +85,36 @@ abstract class Relay<Q, R> extends ServerCall.Listener<Q> {
     final void maybeGo() {
         Route now = route();
         if (now instanceof Route.None) {
-            awaitPrimary();
+            awaitPrimary(NO_WAY);
         } else {
             go(now);
         }
     }
 
-    private void awaitPrimary() {
-        CompletableFuture<Route> awaited = settings.routes()
-                .changeFrom(NO_WAY)
-                .orTimeout(settings.patience().toNanos(), TimeUnit.NANOSECONDS);
+    /** Goes to another primary than the one on this way, or waits for one. */
+    final void goElsewhere(Route seen) {
+        Route now = route();
+        if (now instanceof Route.None || now.equals(seen)) {
+            awaitPrimary(now);
+        } else {
+            go(now);
+        }
+    }
+
+    /** When the primary changes there is none in between. */
+    private void awaitPrimary(Route seen) {
+        CompletableFuture<Route> awaited =
+                settings.routes().changeFrom(seen).orTimeout(settings.patience().toNanos(), TimeUnit.NANOSECONDS);
         change = awaited;
-        var _ = awaited.whenComplete((route, failure) -> step(() -> go(failure == null ? route : NO_WAY)));
+        var _ = awaited.whenComplete((route, failure) -> step(() -> arrive(seen, failure == null ? route : null)));
+    }
+
+    private void arrive(Route seen, @Nullable Route next) {
+        if (next instanceof Route.None && !next.equals(seen)) {
+            awaitPrimary(next);
+        } else {
+            go(next == null ? NO_WAY : next);
+        }
     }
 
     /** Takes a way. */

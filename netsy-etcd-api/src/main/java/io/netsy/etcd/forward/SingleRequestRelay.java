@@ -5,7 +5,6 @@ import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.netsy.etcd.error.EtcdError;
-import io.netsy.etcd.forward.PrimaryRoute.Route;
 import io.netsy.etcd.kv.KvService;
 import io.netsy.etcd.proto.rpc.TxnRequest;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>Take the request to its end.
  *   <li>Keep it here if it changes nothing, else find the primary and send it.
- *   <li>If it was certainly not sequenced and the primary is another by now, send it there, once.
+ *   <li>If it was certainly not sequenced, wait for another primary and send it there, once.
  *   <li>Answer with what is known.
  * </ol>
  */
@@ -117,12 +116,11 @@ final class SingleRequestRelay<Q, R> extends Relay<Q, R> {
     }
 
     private void maybeSendAgain(Hop<Q, R> refused) {
-        Route now = route();
-        if (sentAgain || now.equals(refused.route())) {
+        if (sentAgain) {
             end(EtcdError.NO_LEADER.status());
         } else {
             sentAgain = true;
-            go(now);
+            goElsewhere(refused.route());
         }
     }
 

@@ -37,7 +37,7 @@ class ForwardingOutcomeTest {
     private final Arrivals arrivals = new Arrivals();
     private final CurrentRoute routes = new CurrentRoute();
     private final InProcessServer clients = new InProcessServer(
-            Listeners.ofClients(standby, Listeners.settings(routes, Duration.ofSeconds(30), CallerName.NONE)));
+            Listeners.ofClients(standby, Listeners.settings(routes, Duration.ofSeconds(1), CallerName.NONE)));
     private final KVGrpc.KVBlockingStub kv = KVGrpc.newBlockingStub(clients.channel());
     private final List<ManagedChannel> channels = new ArrayList<>();
 

@@ -332,7 +332,10 @@ class ForwardingTest {
     void whoeverIsNotThePrimarySaysSoAndPassesNothingOn() {
         primarysOwn.set(new Route.Remote(clients.channel()));
 
-        assertFails(EtcdError.NO_LEADER, () -> kv.put(put("a", "1").build()));
+        try (InProcessServer impatient = clientsWaiting(Duration.ofMillis(50))) {
+            KVGrpc.KVBlockingStub stub = KVGrpc.newBlockingStub(impatient.channel());
+            assertFails(EtcdError.NO_LEADER, () -> stub.put(put("a", "1").build()));
+        }
         assertThat(arrivals.methods()).containsExactly("Put");
         assertThatThrownBy(() -> KVGrpc.newBlockingStub(peers.channel())
                         .txn(txn(op(put("a", "1"))).build()))
@@ -357,6 +360,29 @@ class ForwardingTest {
 
             assertThat(memberOf(kv.put(put("a", "1").build()))).isEqualTo(STANDBY_ID);
 
+            assertThat(atNext.methods()).containsExactly("Put");
+            assertThat(next.revision()).isEqualTo(2);
+            refusing.close();
+        }
+    }
+
+    @Test
+    void whatWasNotSequencedWaitsForThePrimaryToBeAnother() {
+        Arrivals atNext = new Arrivals();
+        try (TestEtcd next = new TestEtcd();
+                InProcessServer nextPeers =
+                        new InProcessServer(Listeners.ofPeers(next, Listeners.always(new Route.Local()), atNext))) {
+            InProcessServer refusing = refusingAndThen(() -> {});
+            routes.set(new Route.Remote(refusing.channel()));
+            var put = startPut();
+            Awaitility.await().until(() -> routes.waitingCount() == 1);
+
+            routes.set(new Route.None());
+            Awaitility.await().until(() -> routes.waitingCount() == 1);
+            assertThat(put).isNotDone();
+            routes.set(new Route.Remote(nextPeers.channel()));
+
+            Awaitility.await().until(put::isDone);
             assertThat(atNext.methods()).containsExactly("Put");
             assertThat(next.revision()).isEqualTo(2);
             refusing.close();

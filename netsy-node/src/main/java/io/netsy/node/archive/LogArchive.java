@@ -70,6 +70,20 @@ public final class LogArchive {
     }
 
     /**
+     * The end of the last frame at or below an index, in the newest chunk that begins there; empty when there is none.
+     *
+     * @throws DamagedObjectException when that chunk is damaged
+     */
+    public Optional<LogPosition> lastEndUpTo(long index) throws DamagedObjectException {
+        Optional<Long> first = firstIndexOfChunkAround(index);
+        Optional<Chunk> chunk = first.isPresent() ? read(first.get()) : Optional.empty();
+        return chunk.map(Chunk::frames).orElse(List.of()).stream()
+                .map(Frame::end)
+                .filter(end -> end.index() <= index)
+                .reduce((before, last) -> last);
+    }
+
+    /**
      * The whole frames from the one that begins at an index to the end of the chunk that holds it; none when the bucket does
      * not hold it, or no frame begins there.
      *

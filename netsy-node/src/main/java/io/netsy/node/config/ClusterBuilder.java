@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the options of a cluster together and checks that they fit each other. */
@@ -36,7 +37,7 @@ final class ClusterBuilder {
         if (listenPeer == null) {
             values.problem(ClusterOptions.NODES, "this node has no address for the others; set --listen-peer");
         }
-        if (primary == null || !nodes.containsKey(primary)) {
+        if (primary != null && !nodes.containsKey(primary)) {
             values.problem(
                     ClusterOptions.NODES,
                     "set %s to one of %s".formatted(ClusterOptions.PRIMARY.key(), String.join(", ", nodes.keySet())));
@@ -74,12 +75,14 @@ final class ClusterBuilder {
         return nodes;
     }
 
-    private SyncRule rule(String primary, Map<String, HostPort> nodes) {
+    private SyncRule rule(@Nullable String primary, Map<String, HostPort> nodes) {
         StandbyRule standbys = StandbyRule.ANYONE;
         try {
             standbys = StandbyRule.parse(values.required(ClusterOptions.STANDBY_NAMES));
             if (values.required(ClusterOptions.SYNCHRONOUS_COMMIT).needsStandbys()) {
-                standbys.validate(primary, nodes.keySet());
+                for (String mayLead : primary == null ? nodes.keySet() : Set.of(primary)) {
+                    standbys.validate(mayLead, nodes.keySet());
+                }
             }
         } catch (IllegalArgumentException wrong) {
             values.problem(ClusterOptions.STANDBY_NAMES, String.valueOf(wrong.getMessage()));

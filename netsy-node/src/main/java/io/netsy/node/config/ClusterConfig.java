@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The nodes of a cluster and how they commit together.
  *
  * @param nodes peer addresses by name, this node's own included
- * @param primary the node that writes
+ * @param primary the node that writes; null when an elector picks it
  * @param rule what a commit waits for
  * @param loss what happens when too few standbys are there
  * @param bucketLoss what happens when the store does not answer
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ClusterConfig(
         Map<String, HostPort> nodes,
-        String primary,
+        @Nullable String primary,
         SyncRule rule,
         StandbyLoss loss,
         BucketLoss bucketLoss,
@@ -39,8 +39,13 @@ public record ClusterConfig(
      */
     public record Archive(Duration delay, long outstandingBytes) {}
 
-    /** Whether the node of this name writes. */
+    /** Whether an elector picks the node that writes. */
+    public boolean isElected() {
+        return primary == null;
+    }
+
+    /** Whether the node of this name writes by configuration. */
     public boolean isPrimary(String name) {
-        return primary.equals(name);
+        return name.equals(primary);
     }
 }

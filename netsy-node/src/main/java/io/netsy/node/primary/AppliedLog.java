@@ -10,6 +10,9 @@ public interface AppliedLog {
     /** Makes the values of an entry readable that was sequenced but is not committed. */
     void stage(Entry entry);
 
+    /** Forgets what was staged and not committed: the term that sequenced it is over. */
+    void discardStaged();
+
     /** Applies committed entries, in order and soon, without waiting for the disk. */
     void commit(LogPosition end, List<Entry> entries);
 

@@ -2,13 +2,16 @@ package io.netsy.node.primary;
 
 import io.netsy.etcd.error.EtcdError;
 import io.netsy.etcd.port.CommitListener.RevisionEvents;
+import io.netsy.etcd.state.Compactor;
 import io.netsy.etcd.state.StoreState;
 import io.netsy.etcd.state.Transition;
+import io.netsy.replication.model.Bytes;
 import io.netsy.replication.model.Entry;
 import io.netsy.replication.model.LogPosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Entries that are committed together, the state they lead to, and who waits for them. For the sequencer's thread. */
@@ -16,6 +19,7 @@ final class Batch {
     private final List<Entry> entries = new ArrayList<>();
     private final List<RevisionEvents> revisions = new ArrayList<>();
     private final List<Answer<?>> answers = new ArrayList<>();
+    private final List<Pruning> prunings = new ArrayList<>();
     private StoreState after;
     private @Nullable LogPosition end;
     private long sealedAtNanos;
@@ -34,6 +38,13 @@ final class Batch {
             } else {
                 future.complete(result);
             }
+        }
+    }
+
+    /** What a state was told to forget. */
+    private record Pruning(long compactRevision, List<Bytes> keys) {
+        StoreState of(StoreState state) {
+            return Compactor.compact(state, compactRevision, keys, id -> {});
         }
     }
 
@@ -77,9 +88,19 @@ final class Batch {
         return after;
     }
 
-    /** Replaces the state by one that says the same and remembers less. */
-    void after(StoreState pruned) {
-        after = pruned;
+    /** Has the state forget what a compaction made unreadable. */
+    void prune(long compactRevision, List<Bytes> keys, LongConsumer purged) {
+        after = Compactor.compact(after, compactRevision, keys, purged);
+        prunings.add(new Pruning(compactRevision, keys));
+    }
+
+    /** An earlier state, with all forgotten that this batch's was told to forget. */
+    StoreState prunedLikewise(StoreState earlier) {
+        StoreState pruned = earlier;
+        for (Pruning pruning : prunings) {
+            pruned = pruning.of(pruned);
+        }
+        return pruned;
     }
 
     List<Entry> entries() {

@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
@@ -39,8 +40,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One term as primary, as a scope: {@link #open} claims it, {@link #close} gives it back. Leaving the scope by any path
- * ends the right to write.
+ * One term as primary, as a scope: {@link #open} claims it, or begins one that an elector assigned; {@link #close} gives it
+ * back, and {@link #abandon} ends it at once. Leaving the scope by any path ends the right to write.
  */
 public final class PrimaryTerm implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PrimaryTerm.class);
@@ -118,6 +119,14 @@ public final class PrimaryTerm implements AutoCloseable {
     /** The end of the log, and the state there. */
     public record Tip(LogPosition position, StoreState state) {}
 
+    /**
+     * The history that a term goes on from.
+     *
+     * @param applied what this node has applied of it
+     * @param remainder where the bucket ends, and what is to be archived after that
+     */
+    public record History(Tip applied, OwnLog.Remainder remainder) {}
+
     private PrimaryTerm(
             Setup setup,
             TermRegister assigned,
@@ -149,6 +158,20 @@ public final class PrimaryTerm implements AutoCloseable {
             // A primary of a lower term that lives on must never cut off what is flushed here from now on.
             setup.cluster().promise().accept(assigned.term());
         }
+        Tip found = tip.found();
+        OwnLog.Remainder remainder = setup.cluster() == null
+                ? new OwnLog.Remainder(found.position(), List.of())
+                : setup.cluster().ownLog().after(found.position(), assigned.level());
+        return open(setup, assigned, new History(found, remainder));
+    }
+
+    /**
+     * Begins to open a term that is this process's by the register; {@link #serving} completes when it serves.
+     *
+     * @param assigned as the register says
+     * @param history the one that the register requires, which this node's write-ahead file ends with
+     */
+    public static PrimaryTerm open(Setup setup, TermRegister assigned, History history) {
         Observers observers = setup.observers();
         BucketWorker bucket = new BucketWorker(setup.archive(), setup.register(), setup.clock(), observers.meters());
         StandbyStreams streams = setup.cluster() == null
@@ -163,15 +186,18 @@ public final class PrimaryTerm implements AutoCloseable {
                 observers.term(),
                 observers.stages(),
                 observers.meters());
-        Tip found = tip.found();
         PrimaryCore core = new PrimaryCore(
                 assigned.term(),
                 assigned.process(),
                 settings(setup.cluster(), assigned),
-                opening(setup.cluster(), assigned, found));
+                opening(setup.cluster(), assigned, history));
         Sequencer sequencer = new Sequencer(
                 ports,
-                new Sequencer.Beginning(core, assigned.term(), found.position(), found.state()),
+                new Sequencer.Beginning(
+                        core,
+                        assigned.term(),
+                        history.applied().position(),
+                        history.applied().state()),
                 setup.settings());
         if (streams != null) {
             SyncRule rule = new SyncRule(assigned.level(), assigned.standbys());
@@ -190,12 +216,12 @@ public final class PrimaryTerm implements AutoCloseable {
                 cluster == null ? Replication.NONE : cluster.replication());
     }
 
-    private static Opening opening(@Nullable Cluster cluster, TermRegister assigned, Tip found) throws Exception {
-        long revision = found.state().revision();
+    private static Opening opening(@Nullable Cluster cluster, TermRegister assigned, History history) {
+        long revision = history.applied().state().revision();
+        OwnLog.Remainder remainder = history.remainder();
         if (cluster == null) {
-            return Opening.alone(found.position(), revision);
+            return Opening.alone(remainder.stored(), revision);
         }
-        OwnLog.Remainder remainder = cluster.ownLog().after(found.position(), assigned.level());
         Set<Identity> voters = assigned.voters().stream()
                 .map(voter -> new Identity(cluster.clusterId(), voter.nodeId(), voter.diskId()))
                 .collect(Collectors.toSet());
@@ -254,6 +280,31 @@ public final class PrimaryTerm implements AutoCloseable {
         return sequencer.ended();
     }
 
+    /** Takes what still comes, has all of it archived, then ends as drained; {@link #stay} takes that back. */
+    public void leave() {
+        sequencer.leave();
+    }
+
+    /** Takes {@link #leave} back, unless the term ended meanwhile. */
+    public void stay() {
+        sequencer.stay();
+    }
+
+    /** Ends at once, unless it has ended, and answers what was published last; the register is left as it is. */
+    public Tip abandon(String reason) throws InterruptedException {
+        sequencer.abandon(reason);
+        try {
+            return sequencer.finished().get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a sequencer always finishes", e);
+        } finally {
+            bucket.close();
+            if (streams != null) {
+                streams.close();
+            }
+        }
+    }
+
     /** Raises the register's log floor before chunks below it are deleted; answers false when the term is lost. */
     public boolean raiseLogFloor(long floor) throws RegisterException {
         Optional<Stored> current = setup.register().read();
@@ -285,7 +336,7 @@ public final class PrimaryTerm implements AutoCloseable {
             }
         } catch (TimeoutException e) {
             LOG.warn("the bucket did not take what was under way in time; the term is not released");
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             LOG.warn("the term ended by a fault and is not released: {}", String.valueOf(e.getCause()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -297,7 +348,8 @@ public final class PrimaryTerm implements AutoCloseable {
         }
     }
 
-    private void release() {
+    /** Writes into the register that this term has ended with all it had in the bucket; for one that ended as drained. */
+    public void release() {
         try {
             Optional<Stored> current = setup.register().read();
             if (current.isPresent() && isOurs(current.get().register())) {

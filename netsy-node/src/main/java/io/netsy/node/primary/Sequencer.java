@@ -58,6 +58,9 @@ public final class Sequencer implements Proposer, AutoCloseable {
     private static final long MAX_BACKLOG_BYTES = 64 << 20;
     private static final Duration SWEEP_PERIOD = Duration.ofMillis(200);
 
+    /** Requests that were let in just before it was asked to go still get here. */
+    private static final Duration LEAVING = Duration.ofMillis(30);
+
     private final PrimaryPorts ports;
     private final PrimaryCore core;
     private final ReadGate gate;
@@ -68,6 +71,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
     private final Deque<Batch> published = new ArrayDeque<>();
     private final CompletableFuture<Void> serving = new CompletableFuture<>();
     private final CompletableFuture<Ending> ended = new CompletableFuture<>();
+    private final CompletableFuture<PrimaryTerm.Tip> finished = new CompletableFuture<>();
     private final GatherSettings gatherSettings;
     private final long requestTimeoutNanos;
     private final long term;
@@ -75,13 +79,25 @@ public final class Sequencer implements Proposer, AutoCloseable {
     private FrameBuilder frames;
     private Batch open;
     private LogPosition end;
+    private LogPosition publishedEnd;
     private long nextSweepNanos;
     private boolean bucketLost;
+    private boolean leaving;
+    private long leavesNanos;
     private volatile boolean closing;
     private volatile @Nullable ReplicationView replication;
 
-    /** Why a primary ended. */
-    public record Ending(boolean faulty, String reason) {}
+    /**
+     * Why a primary ended.
+     *
+     * @param faulty a person has to look at it
+     * @param drained everything that was sequenced is acknowledged and stands in the bucket
+     */
+    public record Ending(boolean faulty, boolean drained, String reason) {
+        Ending(boolean faulty, String reason) {
+            this(faulty, false, reason);
+        }
+    }
 
     /** Where a primary begins: its core, and the state at the end of the log. */
     record Beginning(PrimaryCore core, long term, LogPosition tip, StoreState state) {}
@@ -91,6 +107,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
         this.core = beginning.core();
         this.term = beginning.term();
         this.end = beginning.tip();
+        this.publishedEnd = end;
         this.gatherSettings = settings.gather();
         this.requestTimeoutNanos = settings.requestTimeout().toNanos();
         this.gather = new GatherPolicy(gatherSettings);
@@ -123,6 +140,11 @@ public final class Sequencer implements Proposer, AutoCloseable {
         return ended;
     }
 
+    /** Completes after {@link #ended} with what was published last, once nothing comes from this sequencer any more. */
+    CompletableFuture<PrimaryTerm.Tip> finished() {
+        return finished;
+    }
+
     @Override
     public <R> CompletableFuture<R> propose(Proposal<R> proposal) {
         CompletableFuture<R> future = new CompletableFuture<>();
@@ -153,13 +175,22 @@ public final class Sequencer implements Proposer, AutoCloseable {
     public CompletableFuture<long[]> prune(long compactRevision, List<Bytes> keys) {
         CompletableFuture<long[]> done = new CompletableFuture<>();
         inbox.post(() -> {
+            if (ended.isDone()) {
+                done.completeExceptionally(EtcdError.NO_LEADER.exception());
+                return;
+            }
             LongStream.Builder purged = LongStream.builder();
-            open.after(Compactor.compact(open.after(), compactRevision, keys, purged::add));
             if (sealed.isEmpty() && open.isEmpty()) {
+                open = new Batch(Compactor.compact(open.after(), compactRevision, keys, purged::add));
                 gate.publish(new CommittedState(open.after(), end.index(), term));
+            } else {
+                open.prune(compactRevision, keys, purged::add);
             }
             done.complete(purged.build().toArray());
         });
+        if (finished.isDone()) {
+            done.completeExceptionally(EtcdError.NO_LEADER.exception());
+        }
         return done;
     }
 
@@ -276,7 +307,8 @@ public final class Sequencer implements Proposer, AutoCloseable {
             return;
         }
         Moment now = now();
-        boolean wait = !closing && gather.waitNanos(frames.entryCount(), frames.sizeBytes(), now.bootNanos()) > 0;
+        boolean wait =
+                !closing && !leaving && gather.waitNanos(frames.entryCount(), frames.sizeBytes(), now.bootNanos()) > 0;
         if (!wait) {
             seal(now);
         }
@@ -293,6 +325,9 @@ public final class Sequencer implements Proposer, AutoCloseable {
     }
 
     private void step(PrimaryEvent event) {
+        if (ended.isDone()) {
+            return;
+        }
         for (PrimaryEffect effect : core.step(event)) {
             perform(effect);
         }
@@ -392,6 +427,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
     private void publish(Batch batch) {
         CommittedState state = new CommittedState(batch.after(), batch.end().index(), term);
         gate.publish(state);
+        publishedEnd = batch.end();
         ports.log().commit(batch.end(), batch.entries());
         Commit commit = new Commit(state, batch.entries(), batch.revisions());
         for (CommitListener listener : ports.listeners()) {
@@ -436,10 +472,14 @@ public final class Sequencer implements Proposer, AutoCloseable {
 
     /** Whoever waits for {@link #ended()} may take apart what the listener needs, so the listener comes first. */
     private void end(Ending ending) {
-        gate.close();
-        if (!ended.isDone()) {
+        if (ended.isDone()) {
+            return;
+        }
+        try {
             serving.completeExceptionally(EtcdError.NO_LEADER.exception());
             ports.termListener().onEnded(ending);
+        } finally {
+            gate.close();
             ended.complete(ending);
         }
     }
@@ -456,10 +496,28 @@ public final class Sequencer implements Proposer, AutoCloseable {
         ports.meters().proposalsFailed(told);
         inbox.runSome(Integer.MAX_VALUE);
         ports.meters().pending(0);
+        ports.log().discardStaged();
+        finished.complete(new PrimaryTerm.Tip(publishedEnd, publishedState()));
+        inbox.runSome(Integer.MAX_VALUE);
+    }
+
+    /** What was forgotten since the last batch was published is forgotten here too. */
+    private StoreState publishedState() {
+        StoreState state = gate.committed().state();
+        for (Batch batch : sealed) {
+            state = batch.prunedLikewise(state);
+        }
+        return open.prunedLikewise(state);
     }
 
     private void maybeFinishClosing() {
-        if (closing && sealed.isEmpty() && published.isEmpty() && frames.isEmpty() && inbox.proposals() == 0) {
+        if (!closing && !leaving) {
+            return;
+        }
+        boolean idle = sealed.isEmpty() && published.isEmpty() && frames.isEmpty() && inbox.proposals() == 0;
+        if (idle && leaving && now().bootNanos() - leavesNanos >= 0 && core.isDrained()) {
+            end(new Ending(false, true, "it is given back at " + core.stored()));
+        } else if (idle && closing) {
             end(new Ending(false, "closed"));
         }
     }
@@ -477,6 +535,26 @@ public final class Sequencer implements Proposer, AutoCloseable {
     /** The end of what was stored in the bucket; to be asked after the primary ended. */
     LogPosition stored() {
         return core.stored();
+    }
+
+    /** Lets what is under way and what still comes be committed and archived, then ends as drained. */
+    void leave() {
+        inbox.post(() -> {
+            leaving = true;
+            leavesNanos = now().bootNanos() + LEAVING.toNanos();
+            wakeUps.add(leavesNanos);
+            step(new PrimaryEvent.Leaving(now()));
+        });
+    }
+
+    /** Takes {@link #leave} back, unless it ended meanwhile. */
+    void stay() {
+        inbox.post(() -> leaving = false);
+    }
+
+    /** Ends at once: nothing is answered any more, whatever is under way. */
+    void abandon(String reason) {
+        inbox.post(() -> end(new Ending(false, reason)));
     }
 
     /** Lets what is under way finish, then ends; {@link #ended()} tells when. */

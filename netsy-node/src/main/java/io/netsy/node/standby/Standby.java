@@ -2,12 +2,12 @@ package io.netsy.node.standby;
 
 import io.netsy.etcd.error.EtcdError;
 import io.netsy.etcd.port.CommitListener;
-import io.netsy.etcd.port.CommittedState;
 import io.netsy.etcd.port.Proposal;
 import io.netsy.etcd.port.Proposer;
 import io.netsy.etcd.port.StateSource;
 import io.netsy.node.clock.NodeClock;
 import io.netsy.node.primary.AppliedLog;
+import io.netsy.node.primary.PrimaryTerm.Tip;
 import io.netsy.node.writeahead.LogWriter;
 import io.netsy.replication.core.Holdings;
 import io.netsy.replication.core.PeerMessage;
@@ -24,10 +24,12 @@ import io.netsy.replication.wire.PeerStream;
 import io.netsy.replication.wire.PrimaryListener;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +45,7 @@ public final class Standby implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Standby.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
     private final Setup setup;
@@ -51,63 +54,84 @@ public final class Standby implements AutoCloseable {
     private final Applier applier;
     private final SerialExecutor turns = new SerialExecutor();
     private final CompletableFuture<Void> serving = new CompletableFuture<>();
+    private final CompletableFuture<Void> left = new CompletableFuture<>();
     private final Thread thread;
+    private @Nullable Target target;
     private @Nullable PeerStream connection;
     private long stream;
     private boolean open;
     private long nextTryNanos;
     private Duration pause = FIRST_PAUSE;
     private volatile boolean closing;
+    private volatile Sight sight;
 
     /**
      * What a standby works with.
      *
      * @param holdings what is on this node's disk, and where the state ends
-     * @param recovered the state there
+     * @param applied the end of what is applied, and the state there
      * @param log applied to, and read from
      * @param writer of the write-ahead file
-     * @param primary where the primary is
-     * @param promise makes durable that streams of lower terms are refused
-     * @param rebuild has this node built anew from the bucket; told once
-     * @param following is told whether there is a stream to the primary
+     * @param primary whom it follows at first; null is nobody
+     * @param owner whose standby it is
      * @param patience how long a linearizable read waits
      */
     public record Setup(
             Identity identity,
             Holdings holdings,
-            CommittedState recovered,
+            Tip applied,
             AppliedLog log,
             LogWriter writer,
             List<CommitListener> listeners,
             NodeClock clock,
             PeerClient client,
-            Address primary,
-            LongConsumer promise,
-            Consumer<StandbyEffect.RebuildFromBucket> rebuild,
-            Consumer<Boolean> following,
+            @Nullable Target primary,
+            Owner owner,
             Duration patience) {
         public Setup {
             listeners = List.copyOf(listeners);
         }
     }
 
-    /** Where a node can be reached. */
-    public record Address(String host, int port) {
+    /** Whom to follow, and where that node can be reached. */
+    public record Target(String node, String host, int port) {
         @Override
         public String toString() {
-            return host + ":" + port;
+            return "%s at %s:%d".formatted(node, host, port);
         }
     }
+
+    /** Whose standby it is. Called by who has the standby's turn. */
+    public interface Owner {
+        /** Makes durable that streams of lower terms are refused. */
+        void promise(long term);
+
+        /** A fence is answered: the promise is durable, and nothing older is confirmed any more. */
+        void fenced(long ask, long term, LogPosition flushed);
+
+        /** There is a stream to this node's term from now on; null for none. */
+        void following(@Nullable String primary);
+
+        /** Has this node built anew from the bucket; told once. */
+        void rebuild(StandbyEffect.RebuildFromBucket order);
+    }
+
+    /** What the others may know of it: whether a primary streams, in which term, and when it said something last. */
+    public record Sight(boolean following, long term, long heardNanos) {}
 
     private Standby(Setup setup) {
         this.setup = setup;
         this.core = new StandbyCore(setup.identity(), setup.holdings());
         this.reads = new StandbyReads(
                 setup.clock(),
-                setup.recovered(),
+                FrameApplier.stateOf(setup.applied()),
                 () -> take(this::maybeAsk),
                 question -> step(new StandbyEvent.ReadWaiting(question)));
-        this.applier = new Applier(setup.log(), setup.listeners(), setup.recovered(), reads::publish, this::fail);
+        this.applier = new Applier(
+                new FrameApplier(setup.log(), setup.listeners(), setup.applied(), reads::publish),
+                this::fail);
+        this.target = setup.primary();
+        this.sight = new Sight(false, setup.holdings().term(), 0);
         this.thread = Thread.ofPlatform().name("netsy-standby").daemon().unstarted(this::run);
     }
 
@@ -116,6 +140,29 @@ public final class Standby implements AutoCloseable {
         Standby standby = new Standby(setup);
         standby.thread.start();
         return standby;
+    }
+
+    /** Follows another primary from now on. */
+    public void follow(Target other) {
+        take(() -> {
+            if (!other.equals(target)) {
+                target = other;
+                endStream("another primary is followed");
+                pause = FIRST_PAUSE;
+                nextTryNanos = nowNanos();
+                maybeConnect();
+            }
+        });
+    }
+
+    /** An elector asks for a promise; the owner is told the answer, if there is one. */
+    public void fence(long ask, long term) {
+        post(new StandbyEvent.FenceAsked(ask, term));
+    }
+
+    /** What it is doing, for any thread. */
+    public Sight sight() {
+        return sight;
     }
 
     private void maybeAsk() {
@@ -170,17 +217,26 @@ public final class Standby implements AutoCloseable {
     }
 
     private void leave() {
-        reads.lost();
+        reads.end();
         PeerStream current = connection;
         if (current != null) {
-            current.close("the node stops");
+            current.close("this node follows no more");
+        }
+        left.complete(null);
+    }
+
+    private void endStream(String reason) {
+        PeerStream current = connection;
+        if (open && current != null) {
+            current.close(reason);
+            handleClosed(stream);
         }
     }
 
     private void fail(RuntimeException e) {
         LOG.error("the standby failed, it is built anew: {}", e.toString(), e);
         closing = true;
-        setup.rebuild().accept(new StandbyEffect.RebuildFromBucket("the standby failed: " + e, true));
+        setup.owner().rebuild(new StandbyEffect.RebuildFromBucket("the standby failed: " + e, true));
     }
 
     private long nowNanos() {
@@ -188,7 +244,7 @@ public final class Standby implements AutoCloseable {
     }
 
     private void maybeConnect() {
-        if (!open && nowNanos() - nextTryNanos >= 0) {
+        if (!open && target != null && nowNanos() - nextTryNanos >= 0) {
             open = true;
             step(new StandbyEvent.StreamOpened(++stream));
         }
@@ -203,6 +259,9 @@ public final class Standby implements AutoCloseable {
             perform(effect);
         }
         reads.heard(core.heardCommitted());
+        if (sight.following() != core.isStreaming() || sight.term() != core.term()) {
+            sight = new Sight(core.isStreaming(), core.term(), nowNanos());
+        }
     }
 
     private void perform(StandbyEffect effect) {
@@ -216,9 +275,9 @@ public final class Standby implements AutoCloseable {
                 LOG.info("what follows {} is not in the primary's history and goes", truncate.after());
                 setup.writer().truncate(truncate.after());
             }
-            case StandbyEffect.PromiseTerm promise -> setup.promise().accept(promise.term());
+            case StandbyEffect.PromiseTerm promise -> setup.owner().promise(promise.term());
             case StandbyEffect.AnswerFence answer ->
-                throw new IllegalStateException("nobody asked this node for a fence: " + answer);
+                setup.owner().fenced(answer.ask(), answer.term(), answer.flushed());
             case StandbyEffect.Apply apply ->
                 applier.apply(apply.frames(), Math.max(core.term(), 1), position -> take(() -> applied(position)));
             case StandbyEffect.MayForget forget -> setup.writer().mayForget(forget.storedIndex());
@@ -231,17 +290,17 @@ public final class Standby implements AutoCloseable {
                         rebuild.losesVote() ? ", as a new disk" : "",
                         rebuild.reason());
                 closing = true;
-                setup.rebuild().accept(rebuild);
+                setup.owner().rebuild(rebuild);
             }
         }
     }
 
     private void connect(long number, Hello hello) {
-        Address address = setup.primary();
-        connection = setup.client().connect(address.host(), address.port(), hello, new PrimaryListener() {
+        Target to = Objects.requireNonNull(target);
+        connection = setup.client().connect(to.host(), to.port(), hello, new PrimaryListener() {
             @Override
             public void onMessage(PeerStream from, FromPrimary message) {
-                post(new StandbyEvent.PrimarySaid(number, message));
+                take(() -> handleSaid(number, message));
             }
 
             @Override
@@ -249,6 +308,13 @@ public final class Standby implements AutoCloseable {
                 take(() -> handleClosed(number));
             }
         });
+    }
+
+    private void handleSaid(long number, FromPrimary message) {
+        if (number == stream) {
+            sight = new Sight(sight.following(), sight.term(), nowNanos());
+        }
+        step(new StandbyEvent.PrimarySaid(number, message));
     }
 
     private void say(long number, PeerMessage message) {
@@ -267,25 +333,25 @@ public final class Standby implements AutoCloseable {
 
     private void handleBegan(StandbyEffect.Began began) {
         LOG.info(
-                "following the primary at {} term={} process={} from=\"{}\"",
-                setup.primary(),
+                "following the primary {} term={} process={} from=\"{}\"",
+                target,
                 began.term(),
                 began.process(),
                 core.end());
         pause = FIRST_PAUSE;
         reads.began();
-        setup.following().accept(true);
+        setup.owner().following(Objects.requireNonNull(target).node());
         serving.complete(null);
     }
 
     /** The wire says why, once for each new reason. */
     private void handleClosed(long number) {
-        if (number != stream) {
+        if (number != stream || !open) {
             return;
         }
         step(new StandbyEvent.StreamClosed(number));
         reads.lost();
-        setup.following().accept(false);
+        setup.owner().following(null);
         connection = null;
         open = false;
         nextTryNanos = nowNanos() + pause.toNanos();
@@ -297,15 +363,29 @@ public final class Standby implements AutoCloseable {
         step(new StandbyEvent.AppliedUpTo(position));
     }
 
-    /** Follows no more; what was received stays on the disk. */
-    @Override
-    public void close() {
+    /**
+     * Follows no more, and answers where the state ends; what was received stays on the disk.
+     *
+     * @throws IllegalStateException when it can't be ended in time
+     */
+    public Tip end() throws InterruptedException {
         closing = true;
         serving.completeExceptionally(EtcdError.NO_LEADER.exception());
         LockSupport.unpark(thread);
         try {
-            thread.join(LONGEST_PAUSE.multipliedBy(5));
-            applier.close();
+            left.get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("the standby can't be ended: " + e, e);
+        }
+        return applier.close();
+    }
+
+    @Override
+    public void close() {
+        try {
+            end();
+        } catch (IllegalStateException e) {
+            LOG.warn("{}", e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

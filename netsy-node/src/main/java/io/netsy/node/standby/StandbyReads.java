@@ -31,6 +31,7 @@ final class StandbyReads implements StateSource {
     private long heardIndex;
     private long question;
     private boolean asking;
+    private boolean ended;
     private volatile CommittedState committed;
     private volatile boolean following;
 
@@ -60,6 +61,9 @@ final class StandbyReads implements StateSource {
     public CompletableFuture<CommittedState> linearizable() {
         Waiter waiter = new Waiter(new CompletableFuture<>(), clock.now().bootNanos());
         synchronized (lock) {
+            if (ended) {
+                return CompletableFuture.failedFuture(EtcdError.NO_LEADER.exception());
+            }
             came.add(waiter);
         }
         wakeUp.run();
@@ -139,6 +143,22 @@ final class StandbyReads implements StateSource {
         while (!answered.isEmpty() && answered.getFirst().index() <= state.index()) {
             answered.removeFirst().waiters().forEach(waiter -> waiter.future().complete(state));
         }
+    }
+
+    /** Nothing is confirmed here any more: whoever waits is told that there is no primary. */
+    void end() {
+        following = false;
+        List<Waiter> left = new ArrayList<>();
+        synchronized (lock) {
+            left.addAll(came);
+            left.addAll(asked);
+            answered.forEach(group -> left.addAll(group.waiters()));
+            came = new ArrayList<>();
+            asked = new ArrayList<>();
+            answered.clear();
+            ended = true;
+        }
+        left.forEach(waiter -> waiter.future().completeExceptionally(EtcdError.NO_LEADER.exception()));
     }
 
     /** Tells those that came before this time that nobody could confirm it. */

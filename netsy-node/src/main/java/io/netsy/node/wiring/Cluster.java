@@ -1,13 +1,9 @@
 package io.netsy.node.wiring;
 
 import io.grpc.ManagedChannel;
-import io.netsy.etcd.forward.CurrentRoute;
 import io.netsy.etcd.forward.ForwardingChannel;
-import io.netsy.etcd.forward.PrimaryRoute;
-import io.netsy.etcd.forward.PrimaryRoute.Route;
 import io.netsy.etcd.port.ClusterView;
 import io.netsy.etcd.port.CommitListener;
-import io.netsy.etcd.port.CommittedState;
 import io.netsy.node.archive.LogArchive;
 import io.netsy.node.clock.NodeClock;
 import io.netsy.node.config.ClusterConfig;
@@ -40,7 +36,6 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -68,10 +63,8 @@ final class Cluster implements AutoCloseable {
     private final EventLoopGroup eventLoops = new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("netsy-peer-io", true), NioIoHandler.newFactory());
     private final CompletableFuture<RebuildFromBucket> rebuild = new CompletableFuture<>();
-    private final CurrentRoute route = new CurrentRoute();
     private final Registrations registrations;
-    private final @Nullable ManagedChannel primaryChannel;
-    private volatile boolean hasPrimary;
+    private final Leadership leadership;
 
     /** What it stands on. */
     record Base(NodeConfig config, ClusterConfig cluster, NodeClock clock, DataDirectory directory, NodeStore store) {}
@@ -88,11 +81,13 @@ final class Cluster implements AutoCloseable {
                 base.config().name(),
                 base.config().advertisedClientUrls("127.0.0.1"),
                 base.cluster().nodes().keySet());
-        HostPort primary = address(base.cluster());
-        this.primaryChannel = leads()
-                ? null
-                : ForwardingChannel.to(
-                        new ForwardingChannel.Peer(primary.host(), primary.port(), tls(Protocol.GRPC), eventLoops));
+        this.leadership = new Leadership(base.config().name(), this::channelTo);
+    }
+
+    private ManagedChannel channelTo(String node) {
+        HostPort address = address(node);
+        return ForwardingChannel.to(
+                new ForwardingChannel.Peer(address.host(), address.port(), tls(Protocol.GRPC), eventLoops));
     }
 
     private @Nullable Supplier<SslContext> tls(Protocol protocol) {
@@ -138,8 +133,16 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    boolean leads() {
-        return base.cluster().isPrimary(base.config().name());
+    /** What the configuration says. */
+    ClusterConfig config() {
+        return base.cluster();
+    }
+
+    /** The other nodes' names. */
+    List<String> otherNames() {
+        return base.cluster().nodes().keySet().stream()
+                .filter(node -> !node.equals(base.config().name()))
+                .toList();
     }
 
     /** What accepts streams of standbys. */
@@ -150,6 +153,15 @@ final class Cluster implements AutoCloseable {
     /** Completes when this node must be built anew from the bucket. */
     CompletableFuture<RebuildFromBucket> rebuild() {
         return rebuild;
+    }
+
+    /** The highest term that this node promised not to go below. */
+    long promisedTerm() {
+        try {
+            return base.directory().promisedTerm();
+        } catch (DataDirectoryException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
     }
 
     /** The cluster for a term as primary. */
@@ -183,9 +195,22 @@ final class Cluster implements AutoCloseable {
                 this::promise);
     }
 
-    /** The way from this node to the primary. */
-    PrimaryRoute route() {
-        return route;
+    /** Who is primary as far as this node knows, and the way there. */
+    Leadership leadership() {
+        return leadership;
+    }
+
+    WriteAheadFile file() {
+        return file;
+    }
+
+    LogWriter writer() {
+        return writer;
+    }
+
+    /** This node and its disk, as the others know them. */
+    Identity self() {
+        return new Identity(base.store().clusterId(), base.config().name(), identity.diskId());
     }
 
     /** Where clients reach each node. */
@@ -200,20 +225,7 @@ final class Cluster implements AutoCloseable {
                 base.config(),
                 base.cluster(),
                 registrations::clientUrls,
-                () -> hasPrimary ? base.cluster().primary() : null);
-    }
-
-    /** This node serves as primary from now on, or no more. */
-    void serves(boolean primary) {
-        hasPrimary = primary;
-        route.set(primary ? new Route.Local() : new Route.None());
-    }
-
-    /** Whether this node has a stream to the primary from now on, or no more. */
-    private void follows(boolean following) {
-        hasPrimary = following;
-        ManagedChannel channel = primaryChannel;
-        route.set(following && channel != null ? new Route.Remote(channel) : new Route.None());
+                leadership::primary);
     }
 
     /** Streams of standbys go to this term. */
@@ -224,44 +236,57 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    /** Follows the primary from what was recovered. */
-    Standby follow(PrimaryTerm.Tip tip, AppliedLog log, List<CommitListener> listeners, OwnLog ownLog)
+    /** Streams of standbys are refused. */
+    void leadNoMore() {
+        peers.leadNoMore();
+    }
+
+    /**
+     * Begins to follow from what is applied.
+     *
+     * @param primary whom; null is nobody, until the standby is told
+     * @param ownLog what is on this node's disk
+     */
+    Standby follow(
+            PrimaryTerm.Tip tip, @Nullable String primary, FollowingParts parts, OwnLog ownLog, Standby.Owner owner)
             throws IOException, DataDirectoryException {
-        HostPort primary = address(base.cluster());
-        long promised = base.directory().promisedTerm();
         return Standby.follow(new Standby.Setup(
-                new Identity(base.store().clusterId(), base.config().name(), identity.diskId()),
-                ownLog.holdings(promised, tip.position()),
-                new CommittedState(
-                        tip.state(),
-                        tip.position().index(),
-                        Math.max(tip.position().term(), 1)),
-                log,
+                self(),
+                ownLog.holdings(base.directory().promisedTerm(), tip.position()),
+                tip,
+                parts.log(),
                 writer,
-                listeners,
+                parts.listeners(),
                 base.clock(),
                 new PeerClient(eventLoops, WireSettings.DEFAULT, tls(Protocol.STREAM)),
-                new Standby.Address(primary.host(), primary.port()),
-                this::promise,
-                rebuild::complete,
-                this::follows,
+                primary == null ? null : target(primary),
+                owner,
                 base.config().limits().requestTimeout()));
+    }
+
+    /** What a standby applies to, and whom it tells. */
+    record FollowingParts(AppliedLog log, List<CommitListener> listeners) {}
+
+    /** Where another node takes streams. */
+    Standby.Target target(String node) {
+        HostPort address = address(node);
+        return new Standby.Target(node, address.host(), address.port());
     }
 
     OwnLog ownLog(LogArchive archive, NodeThreads threads) {
         return new OwnLog(file, archive, threads.io());
     }
 
-    private static HostPort address(ClusterConfig cluster) {
-        Map<String, HostPort> nodes = cluster.nodes();
-        HostPort address = nodes.get(cluster.primary());
+    private HostPort address(String node) {
+        HostPort address = base.cluster().nodes().get(node);
         if (address == null) {
-            throw new IllegalStateException("no address of " + cluster.primary());
+            throw new IllegalStateException("no address of " + node);
         }
         return address;
     }
 
-    private void promise(long term) {
+    /** Makes durable that streams of lower terms are refused. */
+    void promise(long term) {
         try {
             base.directory().promiseTerm(term);
         } catch (DataDirectoryException e) {
@@ -272,9 +297,7 @@ final class Cluster implements AutoCloseable {
     @Override
     public void close() throws IOException {
         acceptor.closeAll("node %s stops".formatted(base.config().name()));
-        if (primaryChannel != null) {
-            primaryChannel.shutdownNow();
-        }
+        leadership.close();
         writer.close();
         file.close();
         eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();

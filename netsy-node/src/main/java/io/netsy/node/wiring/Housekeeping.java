@@ -16,7 +16,10 @@ import io.netsy.node.primary.PrimaryTerm;
 import io.netsy.node.replica.Replica;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -26,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * What a primary does beside serving: snapshots, retention of chunks and snapshots, automatic compaction. Each is looked at
  * regularly; at most one snapshot or retention runs at a time, on a thread that may block.
  */
-final class Housekeeping {
+final class Housekeeping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final long LOG_PER_SNAPSHOT = 2;
     private static final Duration LOOK_PERIOD = Duration.ofSeconds(5);
@@ -40,7 +43,9 @@ final class Housekeeping {
     private final LongSupplier replayBytes;
     private final HousekeepingMeters meters;
     private final AtomicBoolean busy = new AtomicBoolean();
+    private final List<Future<?>> regular = new ArrayList<>();
 
+    private boolean closed;
     private long lastSnapshotIndex;
     private long lastSnapshotReplay;
     private long snapshotSizeBytes;
@@ -65,14 +70,31 @@ final class Housekeeping {
         this.replayBytes = replayBytes;
         this.lastSnapshotMillis = clock.now().wallMillis();
         this.meters = subjects.meters();
+    }
+
+    /** Looks for the newest snapshot, which waits for the bucket. */
+    void begin() {
         Optional<SnapshotInfo> newest = snapshots.newestFirst().stream().findFirst();
         newest.ifPresent(meters::found);
-        this.lastSnapshotIndex = newest.map(SnapshotInfo::index).orElse(0L);
-        this.snapshotSizeBytes = newest.map(SnapshotInfo::sizeBytes).orElse(0L);
+        lastSnapshotIndex = newest.map(SnapshotInfo::index).orElse(0L);
+        snapshotSizeBytes = newest.map(SnapshotInfo::sizeBytes).orElse(0L);
+    }
+
+    private synchronized void every(NodeThreads threads, Duration period, Runnable task) {
+        if (!closed) {
+            regular.add(threads.every(period, task));
+        }
+    }
+
+    /** Looks at nothing any more; what is under way ends by itself. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        regular.forEach(look -> look.cancel(false));
     }
 
     void start(NodeThreads threads) {
-        threads.every(LOOK_PERIOD, () -> {
+        every(threads, LOOK_PERIOD, () -> {
             if (!term.ended().isDone() && snapshotIsDue() && busy.compareAndSet(false, true)) {
                 threads.upkeep().execute(this::snapshotAndRetain);
             }
@@ -130,7 +152,8 @@ final class Housekeeping {
 
     private void startCompaction(CompactionSchedule schedule, NodeThreads threads) {
         LongSupplier nanoTime = SystemClock.nanoTime();
-        threads.every(
+        every(
+                threads,
                 schedule.interval(),
                 () -> schedule.tick(
                                 nanoTime.getAsLong(),

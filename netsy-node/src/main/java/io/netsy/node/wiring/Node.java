@@ -3,18 +3,17 @@ package io.netsy.node.wiring;
 import io.netsy.elector.term.TermRegister.Claimant;
 import io.netsy.etcd.access.AuthGuard;
 import io.netsy.etcd.auth.token.Tokens;
+import io.netsy.etcd.lease.LeaseExpiry;
 import io.netsy.etcd.port.ClusterView;
 import io.netsy.etcd.port.CommittedState;
 import io.netsy.etcd.port.Ports;
 import io.netsy.node.archive.LogArchive;
-import io.netsy.node.archive.LogRetention;
 import io.netsy.node.archive.SnapshotArchive;
 import io.netsy.node.clock.NodeClock;
 import io.netsy.node.clock.SystemClock;
 import io.netsy.node.config.NodeConfig;
 import io.netsy.node.datadir.DataDirectory;
 import io.netsy.node.metrics.NodeMetrics;
-import io.netsy.node.primary.GatherSettings;
 import io.netsy.node.primary.PrimaryMeters;
 import io.netsy.node.primary.PrimaryTerm;
 import io.netsy.node.recovery.LoggedProgress;
@@ -25,9 +24,8 @@ import io.netsy.node.replica.ReplicaHealth;
 import io.netsy.node.replica.ReplicaHistory;
 import io.netsy.node.replica.ReplicaIdentity;
 import io.netsy.node.replica.ReplicaLimits;
-import io.netsy.node.standby.Standby;
-import io.netsy.node.term.ObjectRegisterStorage;
-import io.netsy.replication.model.Bytes;
+import io.netsy.node.role.ElectorQuestions;
+import io.netsy.node.role.PeerCalls;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.UUID;
@@ -41,8 +39,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-    private static final int MAX_FRAME_BYTES = 4 << 20;
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
     private final Replica replica;
     private final NodeThreads threads;
@@ -52,24 +48,17 @@ final class Node implements AutoCloseable {
     private final PrimaryMeters primaryMeters = new PrimaryMeters();
     private final HousekeepingMeters housekeepingMeters;
     private final Parts parts;
-    private final Found found;
+    private final RoleParts roleParts;
     private final @Nullable Cluster others;
+    private @Nullable ElectedRoles elected;
+    private @Nullable FixedRole fixed;
 
     /** What a node is made from. */
     record Parts(NodeConfig config, NodeClock clock, DataDirectory directory, NodeStore store, NodeMetrics metrics) {}
 
-    /** What a start found, on which a term is begun. */
-    private record Found(
-            Claimant claimant,
-            LogArchive archive,
-            SnapshotArchive snapshots,
-            Recovery recovery,
-            @Nullable Cluster others) {}
-
-    private Node(Parts parts, Found found, Tokens tokens, NodeThreads threads, CurrentTerm current) {
+    private Node(Parts parts, RoleParts.Found found, Tokens tokens, NodeThreads threads, CurrentTerm current) {
         this.others = found.others();
         this.parts = parts;
-        this.found = found;
         this.replica = found.recovery().replica();
         this.threads = threads;
         this.current = current;
@@ -88,11 +77,13 @@ final class Node implements AutoCloseable {
                         tokens,
                         new ReplicaHistory(replica, current),
                         threads,
-                        others == null ? null : others.route()));
+                        others == null ? null : others.leadership().route()));
         this.housekeepingMeters = new HousekeepingMeters(services.snapshotTimes());
+        this.roleParts = new RoleParts(
+                parts, found, services, threads, current, new RoleParts.Meters(primaryMeters, housekeepingMeters));
     }
 
-    /** Recovers the state; {@link #lead} is next. Until then clients can be let in, see {@link CurrentTerm}. */
+    /** Recovers the state; {@link #serve} is next. Until then clients can be let in, see {@link CurrentTerm}. */
     static Node start(Parts parts) throws Exception {
         try (StartScope scope = new StartScope()) {
             Node node = start(parts, scope);
@@ -139,10 +130,12 @@ final class Node implements AutoCloseable {
                         tip.state(),
                         tip.position().index(),
                         Math.max(tip.position().term(), 1)),
-                config.limits().requestTimeout());
+                config.limits().requestTimeout(),
+                SystemClock.nanoTime());
         scope.add(current);
         Claimant claimant = new Claimant(config.name(), diskId, parts.clock().newId());
-        return new Node(parts, new Found(claimant, archive, snapshots, recovery, others), tokens, threads, current);
+        return new Node(
+                parts, new RoleParts.Found(claimant, archive, snapshots, recovery, others), tokens, threads, current);
     }
 
     private static ReplicaLimits limits(NodeConfig config) {
@@ -161,83 +154,41 @@ final class Node implements AutoCloseable {
         }
     }
 
-    /** Takes a term, or follows who has it; returns once requests are answered. */
-    void serve() throws Exception {
-        if (others != null) {
-            Registrations registrations = others.registrations();
+    /**
+     * Begins a role. A node alone, and a primary that is named by configuration, answers requests when this returns; else they wait for
+     * a primary.
+     *
+     * @param peers the way to the other nodes; null for a node alone
+     */
+    void serve(@Nullable PeerCalls peers) throws Exception {
+        replica.showPurges(services.purgeWitness());
+        var _ = threads.every(LeaseExpiry.INTERVAL, services::expireLeases);
+        Cluster cluster = others;
+        if (cluster != null) {
+            Registrations registrations = cluster.registrations();
             threads.io().execute(registrations::maybeRefresh);
-            threads.every(Registrations.PERIOD, () -> threads.io().execute(registrations::maybeRefresh));
+            var _ = threads.every(Registrations.PERIOD, () -> threads.io().execute(registrations::maybeRefresh));
         }
-        if (others == null || others.leads()) {
-            lead();
+        if (cluster != null && peers != null && cluster.config().isElected()) {
+            LeaderWatch watch = new LeaderWatch(current::hasLeader, SystemClock.nanoTime(), services::onLeaderLost);
+            var _ = threads.every(LeaderWatch.PERIOD, watch::look);
+            elected = ElectedRoles.begin(roleParts, cluster, peers);
         } else {
-            follow(others);
+            fixed = FixedRole.begin(roleParts);
         }
     }
 
-    private void follow(Cluster cluster) throws Exception {
-        PrimaryTerm.Tip tip = found.recovery().advance();
-        Standby standby = cluster.follow(
-                tip, new ReplicaLog(replica), services.commitListeners(), cluster.ownLog(found.archive(), threads));
-        services.onFollowing(tip.state());
-        current.begin(Role.of(standby));
-        replica.showPurges(services.purgeWitness());
-        replica.attach(standby::prune);
+    /** What electors and other nodes ask of this one; null where configuration names the primary. */
+    @Nullable
+    ElectorQuestions questions() {
+        return elected == null ? null : elected.host();
     }
 
-    private void lead() throws Exception {
-        NodeConfig config = parts.config();
-        GatherSettings gather = new GatherSettings(
-                config.commit().delay(),
-                config.commit().delayPrefixes().stream().map(Bytes::utf8).toList(),
-                MAX_FRAME_BYTES);
-        PrimaryTerm term = PrimaryTerm.open(
-                new PrimaryTerm.Setup(
-                        found.claimant(),
-                        new ObjectRegisterStorage(parts.store().store()),
-                        found.archive(),
-                        parts.clock(),
-                        new ReplicaLog(replica),
-                        new PrimaryTerm.Observers(
-                                services.commitListeners(),
-                                services,
-                                parts.metrics().stages(),
-                                primaryMeters),
-                        new PrimaryTerm.Settings(
-                                config.lease().readLease(),
-                                gather,
-                                config.limits().requestTimeout(),
-                                CLOSE_TIMEOUT),
-                        others == null ? null : others.forTerm(found.archive(), threads)),
-                found.recovery()::advance);
-        current.begin(Role.of(term));
-        if (others != null) {
-            others.lead(term);
+    /** Gives a term back in good order, before clients are drained; for a node that another may follow. */
+    void leave() {
+        if (elected != null) {
+            elected.leave();
         }
-        term.serving().get();
-        if (others != null) {
-            Cluster cluster = others;
-            cluster.serves(true);
-            var _ = term.ended().thenRun(() -> cluster.serves(false));
-        }
-        replica.showPurges(services.purgeWitness());
-        replica.attach(term.sequencer()::prune);
-        threads.every(io.netsy.etcd.lease.LeaseExpiry.INTERVAL, services::expireLeases);
-        new Housekeeping(
-                        config,
-                        parts.clock(),
-                        new Housekeeping.Subjects(
-                                replica,
-                                found.snapshots(),
-                                new LogRetention(
-                                        parts.store().store(),
-                                        found.archive(),
-                                        config.retention().log()),
-                                term,
-                                housekeepingMeters),
-                        parts.metrics()::replayBytes)
-                .start(threads);
-        var _ = term.ended().thenAccept(ending -> LOG.info("primary ended term={} reason={}", term.term(), ending));
     }
 
     NodeServices services() {
@@ -292,6 +243,7 @@ final class Node implements AutoCloseable {
     @Override
     public void close() throws IOException {
         current.close();
+        closeRole();
         threads.close();
         if (others != null) {
             others.close();
@@ -300,5 +252,14 @@ final class Node implements AutoCloseable {
         parts.directory().close();
         parts.store().store().close();
         parts.metrics().close();
+    }
+
+    private void closeRole() {
+        if (elected != null) {
+            elected.close();
+        }
+        if (fixed != null) {
+            fixed.close();
+        }
     }
 }

@@ -271,6 +271,21 @@ final class NodeServices implements TermListener {
         leaseExpiry.tick(nanoTime.getAsLong());
     }
 
+    /** Leases are counted here, from this state on. */
+    void countLeases(StoreState state) {
+        leaseClock.start(state);
+    }
+
+    /** Leases are counted by another node. */
+    void countLeasesNoMore() {
+        leaseClock.stop();
+    }
+
+    /** There was no primary for too long. */
+    void onLeaderLost() {
+        watchHub.onLeaderLost();
+    }
+
     /** The node follows a primary from this state on. */
     void onFollowing(StoreState state) {
         compactionHashes.start(state);

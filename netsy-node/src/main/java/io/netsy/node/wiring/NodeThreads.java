@@ -6,6 +6,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -70,9 +71,9 @@ record NodeThreads(
         return executor;
     }
 
-    /** Runs a task again and again; a failure of one run is the task's to handle. */
-    void every(Duration period, Runnable task) {
-        var _ = timer.scheduleWithFixedDelay(task, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+    /** Runs a task again and again until that is cancelled; a failure of one run is the task's to handle. */
+    ScheduledFuture<?> every(Duration period, Runnable task) {
+        return timer.scheduleWithFixedDelay(task, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     @Override

@@ -23,6 +23,11 @@ final class PeerSwitch implements PeerListener {
         primary = newPrimary;
     }
 
+    /** From now on streams are refused; those of the term that was have ended with it. */
+    void leadNoMore() {
+        primary = null;
+    }
+
     @Override
     public void onHello(PeerStream stream, PeerMessage.Hello hello) {
         PeerListener current = primary;

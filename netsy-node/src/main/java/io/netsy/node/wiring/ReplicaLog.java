@@ -15,6 +15,11 @@ record ReplicaLog(Replica replica) implements AppliedLog {
     }
 
     @Override
+    public void discardStaged() {
+        replica.discardStaged();
+    }
+
+    @Override
     public void commit(LogPosition end, List<Entry> entries) {
         replica.commit(end, entries);
     }

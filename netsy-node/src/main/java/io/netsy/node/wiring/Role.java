@@ -16,15 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param serving completes when requests are answered
  * @param readLeaseLeft how long linearizable reads may go on without asking
  * @param replication how the standbys stand; null on a node that has none
- * @param end gives it up
  */
 record Role(
         Proposer proposer,
         StateSource states,
         CompletableFuture<Void> serving,
         Supplier<Duration> readLeaseLeft,
-        Supplier<@Nullable ReplicationView> replication,
-        Runnable end) {
+        Supplier<@Nullable ReplicationView> replication) {
 
     static Role of(PrimaryTerm term) {
         return new Role(
@@ -32,17 +30,10 @@ record Role(
                 term.states(),
                 term.serving(),
                 () -> term.sequencer().readLeaseLeft(),
-                () -> term.sequencer().replication(),
-                term::close);
+                () -> term.sequencer().replication());
     }
 
     static Role of(Standby standby) {
-        return new Role(
-                standby.proposer(),
-                standby.states(),
-                standby.serving(),
-                () -> Duration.ZERO,
-                () -> null,
-                standby::close);
+        return new Role(standby.proposer(), standby.states(), standby.serving(), () -> Duration.ZERO, () -> null);
     }
 }

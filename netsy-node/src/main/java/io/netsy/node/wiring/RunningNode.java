@@ -16,6 +16,8 @@ import io.netsy.node.objectstore.ObjectStore;
 import io.netsy.node.objectstore.StoreEnvironment;
 import io.netsy.node.objectstore.StoreProbe;
 import io.netsy.node.primary.ReplicationView;
+import io.netsy.node.role.ElectorQuestions;
+import io.netsy.node.role.PeerCalls;
 import io.netsy.node.wiring.objectstore.ObjectStores;
 import io.netsy.node.wiring.objectstore.StoreEnvironments;
 import io.netsy.replication.core.StandbyEffect.RebuildFromBucket;
@@ -32,6 +34,9 @@ import org.slf4j.LoggerFactory;
 /** A node that serves: its store was opened and tested, its state recovered, its term taken. */
 final class RunningNode {
     private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
+
+    private static final PeerCalls NO_PEERS =
+            (node, position) -> CompletableFuture.failedFuture(new IOException("there is no way to node " + node));
 
     private final Node node;
     private final EtcdServer server;
@@ -51,6 +56,11 @@ final class RunningNode {
      * @throws Exception when that can't be done; the message says what was tried, on what, and the way out
      */
     static RunningNode start(NodeConfig config) throws Exception {
+        return start(config, NO_PEERS);
+    }
+
+    /** @param peers the way from this node to the others, for a primary that was picked */
+    static RunningNode start(NodeConfig config, PeerCalls peers) throws Exception {
         StartChecks.configuration(config);
         try (StartScope scope = new StartScope()) {
             NodeClock clock = new SystemNodeClock();
@@ -67,7 +77,7 @@ final class RunningNode {
             if (peerServer != null) {
                 scope.add(peerServer::stop);
             }
-            node.serve();
+            node.serve(peers);
             metrics.started(Duration.ofNanos(clock.now().bootNanos() - startedNanos));
             node.threads().io().execute(metrics::showVirtualMachine);
             scope.keep();
@@ -79,6 +89,18 @@ final class RunningNode {
     CompletableFuture<RebuildFromBucket> rebuild() {
         Cluster cluster = node.others();
         return cluster == null ? new CompletableFuture<>() : cluster.rebuild();
+    }
+
+    /** What electors and other nodes ask of this one; null where configuration names the primary. */
+    @Nullable
+    ElectorQuestions questions() {
+        return node.questions();
+    }
+
+    /** This node's part in a cluster; null when it is alone. */
+    @Nullable
+    Cluster cluster() {
+        return node.others();
     }
 
     /** Where clients are served. */
@@ -190,6 +212,7 @@ final class RunningNode {
     boolean stop() {
         LOG.info("stopping: no new requests, what is under way is finished");
         try {
+            node.leave();
             node.services().stopWaiting();
             server.stop();
             if (peerServer != null) {

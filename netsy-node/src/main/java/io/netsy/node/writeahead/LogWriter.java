@@ -1,5 +1,6 @@
 package io.netsy.node.writeahead;
 
+import io.netsy.node.clock.SystemClock;
 import io.netsy.replication.codec.Frame;
 import io.netsy.replication.model.LogPosition;
 import java.io.IOException;
@@ -7,9 +8,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +38,10 @@ public final class LogWriter implements AutoCloseable {
     private final Consumer<String> broken;
     private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
     private final Thread thread;
+    private final LongSupplier nanoTime = SystemClock.nanoTime();
     private volatile boolean closing;
+    /** Since when the disk is at work on what was ordered; nothing while it is not. */
+    private volatile @Nullable Long busySinceNanos;
     /** A deletion failed, and that was said. */
     private boolean keepsTooMuch;
 
@@ -81,6 +89,27 @@ public final class LogWriter implements AutoCloseable {
         orders.add(new Order.Forget(storedIndex));
     }
 
+    /**
+     * Waits until all that was ordered before is on the disk.
+     *
+     * @throws InterruptedException when this thread was interrupted: a disk may stand still for long
+     */
+    public void await() throws InterruptedException {
+        CompletableFuture<LogPosition> done = new CompletableFuture<>();
+        flush(done::complete);
+        try {
+            done.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a flush that fails ends the process", e);
+        }
+    }
+
+    /** For how long the disk has not done what was ordered; zero when it has nothing to do. */
+    public Duration stalledFor() {
+        Long since = busySinceNanos;
+        return since == null ? Duration.ZERO : Duration.ofNanos(nanoTime.getAsLong() - since);
+    }
+
     private void run() {
         try {
             List<Order> batch = new ArrayList<>();
@@ -88,9 +117,11 @@ public final class LogWriter implements AutoCloseable {
                 batch.clear();
                 batch.add(orders.take());
                 orders.drainTo(batch);
+                busySinceNanos = nanoTime.getAsLong();
                 if (!carryOut(batch)) {
                     return;
                 }
+                busySinceNanos = null;
             }
         } catch (InterruptedException e) {
             LOG.debug("the write-ahead file's writer was interrupted");

@@ -125,12 +125,17 @@ final class ClusterConfigTest {
                 .singleElement()
                 .asString()
                 .contains("set cluster.primary to one of a, b, c");
-        assertThat(problems(threeNodesWithout("cluster.primary"))).hasSize(1);
         assertThat(problems(threeNodesWithout("cluster.nodes")))
                 .singleElement()
                 .asString()
                 .startsWith("--cluster-primary: ")
                 .contains("set cluster.nodes");
+    }
+
+    @Test
+    void withoutOneAnElectorPicksIt() throws ConfigException {
+        assertThat(load(threeNodesWithout("cluster.primary")).isElected()).isTrue();
+        assertThat(load(THREE_NODES).isElected()).isFalse();
     }
 
     @Test

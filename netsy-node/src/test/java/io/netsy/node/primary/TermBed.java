@@ -119,6 +119,9 @@ final class TermBed implements AutoCloseable {
         public void stage(Entry entry) {}
 
         @Override
+        public void discardStaged() {}
+
+        @Override
         public void commit(LogPosition end, List<Entry> entries) {}
 
         @Override

@@ -12,6 +12,8 @@ import io.netsy.etcd.proto.rpc.WatchGrpc;
 import io.netsy.node.config.ConfigInputs;
 import io.netsy.node.config.ConfigLoader;
 import io.netsy.node.metrics.Exposition;
+import io.netsy.node.role.PeerCalls;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 
 /** A running node on a file store, its gRPC clients, and its metrics as Prometheus reads them. */
@@ -52,6 +55,14 @@ final class ScrapedNode implements AutoCloseable {
 
     /** Starts a node of that name on the store below a folder, and waits until the virtual machine is shown too. */
     static ScrapedNode start(Path folder, String name, Map<String, String> more) throws Exception {
+        return start(
+                folder,
+                name,
+                more,
+                (node, position) -> CompletableFuture.failedFuture(new IOException("there is no way to " + node)));
+    }
+
+    static ScrapedNode start(Path folder, String name, Map<String, String> more, PeerCalls peers) throws Exception {
         Map<String, String> options = new HashMap<>();
         options.put("store", "file:" + folder.resolve("store"));
         options.put("name", name);
@@ -59,9 +70,10 @@ final class ScrapedNode implements AutoCloseable {
         options.put("listen.client", "127.0.0.1:0");
         options.put("lease.readLease", "500ms");
         options.putAll(more);
-        ScrapedNode started =
-                new ScrapedNode(RunningNode.start(ConfigLoader.load(new ConfigInputs(null, Map.of(), options, false))
-                        .config()));
+        ScrapedNode started = new ScrapedNode(RunningNode.start(
+                ConfigLoader.load(new ConfigInputs(null, Map.of(), options, false))
+                        .config(),
+                peers));
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> started.text("/metrics").contains("jvm_threads_live_threads"));
