@@ -254,9 +254,10 @@ final class Cluster implements AutoCloseable {
 
     private static HostPort address(ClusterConfig cluster) {
         Map<String, HostPort> nodes = cluster.nodes();
-        HostPort address = nodes.get(cluster.primary());
+        String primary = cluster.primary();
+        HostPort address = primary == null ? null : nodes.get(primary);
         if (address == null) {
-            throw new IllegalStateException("no address of " + cluster.primary());
+            throw new IllegalStateException("no address of " + primary);
         }
         return address;
     }
