@@ -50,7 +50,8 @@ final class ClusterBuilder {
             return null;
         }
         if (primary != null) {
-            values.problem(ClusterOptions.PRIMARY, "it names the primary, so that there is nothing to elect; remove it");
+            values.problem(
+                    ClusterOptions.PRIMARY, "it names the primary, so that there is nothing to elect; remove it");
         }
         return build(nodes(listed), null);
     }

@@ -41,7 +41,12 @@ public record ClusterConfig(
      */
     public record Archive(Duration delay, long outstandingBytes) {}
 
-    /** Whether the node of this name writes, by configuration. */
+    /** Whether an elector picks the node that writes. */
+    public boolean isElected() {
+        return primary == null;
+    }
+
+    /** Whether the node of this name writes by configuration. */
     public boolean isPrimary(String name) {
         return name.equals(primary);
     }

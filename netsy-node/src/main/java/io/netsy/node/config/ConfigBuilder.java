@@ -33,8 +33,7 @@ final class ConfigBuilder {
         ELECTOR
     }
 
-    ConfigBuilder(
-            Map<String, Object> values, Map<String, Setting> settings, List<String> problems, Purpose purpose) {
+    ConfigBuilder(Map<String, Object> values, Map<String, Setting> settings, List<String> problems, Purpose purpose) {
         this.purpose = purpose;
         this.values = new Values(values, settings, problems);
         this.problems = problems;

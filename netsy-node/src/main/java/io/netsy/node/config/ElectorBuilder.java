@@ -44,11 +44,7 @@ final class ElectorBuilder {
                     "it is below two heartbeats; raise it, or lower %s".formatted(ElectorOptions.HEARTBEAT.key()));
         }
         return new ElectorConfig(
-                source(assignment),
-                values.required(ElectorOptions.EMBEDDED),
-                heartbeat,
-                failAfter,
-                candidates(nodes));
+                source(assignment), values.required(ElectorOptions.EMBEDDED), heartbeat, failAfter, candidates(nodes));
     }
 
     private List<String> candidates(Collection<String> nodes) {
@@ -56,8 +52,7 @@ final class ElectorBuilder {
         for (String name : excluded) {
             if (!nodes.contains(name)) {
                 values.problem(
-                        ClusterOptions.NO_FAILOVER,
-                        "'%s' is none of %s".formatted(name, String.join(", ", nodes)));
+                        ClusterOptions.NO_FAILOVER, "'%s' is none of %s".formatted(name, String.join(", ", nodes)));
             }
         }
         List<String> candidates =
@@ -77,7 +72,8 @@ final class ElectorBuilder {
     private void refuseOptionsOfOthers(Assignment chosen) {
         for (Option<?> option : ElectorOptions.ALL) {
             for (Assignment other : Assignment.values()) {
-                String prefix = "elector.%s.".formatted(ElectorOptions.ASSIGNMENT.type().render(other));
+                String prefix =
+                        "elector.%s.".formatted(ElectorOptions.ASSIGNMENT.type().render(other));
                 if (other != chosen && option.key().startsWith(prefix) && isGiven(option)) {
                     values.problem(
                             option,

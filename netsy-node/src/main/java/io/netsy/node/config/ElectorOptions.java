@@ -72,10 +72,7 @@ final class ElectorOptions {
             null,
             "PEM file of who signs that API server's certificate; read again when it changes.");
     static final Option<String> KUBERNETES_NAMESPACE = define(
-            "elector.kubernetes.namespace",
-            OptionTypes.TEXT,
-            null,
-            "Namespace of the Lease; unset is this pod's own.");
+            "elector.kubernetes.namespace", OptionTypes.TEXT, null, "Namespace of the Lease; unset is this pod's own.");
     static final Option<String> KUBERNETES_NAME = define(
             "elector.kubernetes.name",
             OptionTypes.TEXT,
@@ -88,15 +85,12 @@ final class ElectorOptions {
             OptionTypes.DURATION,
             "5s",
             "How often that file is read, however well the watch on its folder works.");
-    static final Option<URI> HTTP_URL = define(
-            "elector.http.url", OptionTypes.URL, null, "The coordinator; one URL for each Netsy cluster.");
+    static final Option<URI> HTTP_URL =
+            define("elector.http.url", OptionTypes.URL, null, "The coordinator; one URL for each Netsy cluster.");
     static final Option<String> HTTP_TOKEN =
             defineSecret("elector.http.token", OptionTypes.TEXT, "Bearer token for the coordinator.");
     static final Option<Path> HTTP_TOKEN_FILE = define(
-            "elector.http.tokenFile",
-            OptionTypes.PATH,
-            null,
-            "File with that token instead; read for each request.");
+            "elector.http.tokenFile", OptionTypes.PATH, null, "File with that token instead; read for each request.");
     static final Option<Path> HTTP_CA_FILE = define(
             "elector.http.caFile",
             OptionTypes.PATH,

@@ -5,6 +5,7 @@ import io.netsy.etcd.access.AuthGuard;
 import io.netsy.etcd.auth.token.Tokens;
 import io.netsy.etcd.port.ClusterView;
 import io.netsy.etcd.port.CommittedState;
+import io.netsy.etcd.port.LeaderTransfer;
 import io.netsy.etcd.port.Ports;
 import io.netsy.node.archive.LogArchive;
 import io.netsy.node.archive.LogRetention;
@@ -64,7 +65,8 @@ final class Node implements AutoCloseable {
             LogArchive archive,
             SnapshotArchive snapshots,
             Recovery recovery,
-            @Nullable Cluster others) {}
+            @Nullable Cluster others,
+            @Nullable Election election) {}
 
     private Node(Parts parts, Found found, Tokens tokens, NodeThreads threads, CurrentTerm current) {
         this.others = found.others();
@@ -88,7 +90,10 @@ final class Node implements AutoCloseable {
                         tokens,
                         new ReplicaHistory(replica, current),
                         threads,
-                        others == null ? null : others.route()));
+                        others == null ? null : others.route(),
+                        found.election() == null
+                                ? LeaderTransfer.NONE
+                                : found.election().transfer(cluster)));
         this.housekeepingMeters = new HousekeepingMeters(services.snapshotTimes());
     }
 
@@ -112,6 +117,10 @@ final class Node implements AutoCloseable {
                 : scope.add(Cluster.open(
                         new Cluster.Base(config, config.cluster(), parts.clock(), parts.directory(), parts.store()),
                         identity));
+        Election election = Election.open(config, parts.clock(), parts.store(), threads);
+        if (election != null) {
+            scope.add(election);
+        }
         UUID diskId = others == null ? identity.diskId() : others.diskId();
         LogArchive archive = new LogArchive(parts.store().store(), parts.store().clusterId());
         ReplicaConfig replicaConfig = new ReplicaConfig(
@@ -142,7 +151,8 @@ final class Node implements AutoCloseable {
                 config.limits().requestTimeout());
         scope.add(current);
         Claimant claimant = new Claimant(config.name(), diskId, parts.clock().newId());
-        return new Node(parts, new Found(claimant, archive, snapshots, recovery, others), tokens, threads, current);
+        return new Node(
+                parts, new Found(claimant, archive, snapshots, recovery, others, election), tokens, threads, current);
     }
 
     private static ReplicaLimits limits(NodeConfig config) {
@@ -250,6 +260,12 @@ final class Node implements AutoCloseable {
         return others;
     }
 
+    /** This node's part in electing; null when nothing is elected. */
+    @Nullable
+    Election election() {
+        return found.election();
+    }
+
     CurrentTerm states() {
         return current;
     }
@@ -291,6 +307,9 @@ final class Node implements AutoCloseable {
     /** Gives the term back, applies the rest, and lets go of disk and store. */
     @Override
     public void close() throws IOException {
+        if (found.election() != null) {
+            found.election().close();
+        }
         current.close();
         threads.close();
         if (others != null) {

@@ -1,5 +1,6 @@
 package io.netsy.node.wiring;
 
+import io.grpc.BindableService;
 import io.netsy.etcd.server.EtcdServer;
 import io.netsy.etcd.server.ServerParts;
 import io.netsy.etcd.server.ServerSettings;
@@ -22,6 +23,8 @@ import io.netsy.replication.core.StandbyEffect.RebuildFromBucket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -109,6 +112,7 @@ final class RunningNode {
         NodeGauges.bind(metrics, node);
         EtcdMetrics etcd = node.etcdMetrics();
         ProcessFigures process = new ProcessFigures();
+        Election election = node.election();
         return () -> {
             PrometheusText text = new PrometheusText();
             etcd.write(text);
@@ -117,6 +121,9 @@ final class RunningNode {
                     node.others() == null ? null : node.states().replication();
             if (replication != null) {
                 ReplicationMetrics.write(replication, text);
+            }
+            if (election != null) {
+                election.write(text);
             }
             return text + metrics.text();
         };
@@ -167,11 +174,16 @@ final class RunningNode {
                 Math.toIntExact(config.limits().maxRequestBytes()),
                 config.limits().requestTimeout(),
                 config.server().drainTimeout());
+        Election election = node.election();
+        List<BindableService> services = new ArrayList<>(node.services().services());
+        if (election != null) {
+            services.add(election.service());
+        }
         return EtcdServer.start(
                 settings,
                 new ServerParts(
-                        node.services().services(),
-                        node.services().peerInterceptors(),
+                        services,
+                        Election.besideService(node.services().peerInterceptors()),
                         Map.of(),
                         node.states(),
                         node.cluster(),

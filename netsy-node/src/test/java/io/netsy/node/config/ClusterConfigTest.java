@@ -124,8 +124,7 @@ final class ClusterConfigTest {
         assertThat(problems(threeNodesWith("cluster.primary", "d")))
                 .singleElement()
                 .asString()
-                .contains("set cluster.primary to one of a, b, c");
-        assertThat(problems(threeNodesWithout("cluster.primary"))).hasSize(1);
+                .contains("'d' is no node of the cluster", "set it to one of a, b, c");
         assertThat(problems(threeNodesWithout("cluster.nodes")))
                 .singleElement()
                 .asString()
