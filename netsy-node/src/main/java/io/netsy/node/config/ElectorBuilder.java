@@ -63,9 +63,10 @@ final class ElectorBuilder {
         return candidates;
     }
 
+    /** A default that is written out, as {@code config show} does it, says nothing. */
     private boolean isGiven(Option<?> option) {
         Setting setting = values.settings().get(option.key());
-        return setting != null && !setting.isDefault();
+        return setting != null && !setting.text().equals(option.defaultText());
     }
 
     /** An option of another source than the one chosen has no effect, which is hardly meant. */

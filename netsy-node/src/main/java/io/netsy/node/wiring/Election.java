@@ -16,6 +16,7 @@ import io.netsy.etcd.server.metrics.MetricType;
 import io.netsy.etcd.server.metrics.PrometheusText;
 import io.netsy.node.archive.LogArchive;
 import io.netsy.node.archive.SnapshotVerifier;
+import io.netsy.node.archive.TipFinder;
 import io.netsy.node.clock.NodeClock;
 import io.netsy.node.clock.SystemClock;
 import io.netsy.node.config.ClusterConfig;
@@ -26,7 +27,6 @@ import io.netsy.node.election.Candidate;
 import io.netsy.node.election.ElectorDriver;
 import io.netsy.node.election.NodeCalls;
 import io.netsy.node.election.SwitchRequests;
-import io.netsy.node.election.TipFinder;
 import io.netsy.node.peer.PeerChannels;
 import io.netsy.node.peer.PeerService;
 import io.netsy.node.role.ElectorQuestions;
@@ -59,6 +59,7 @@ import org.slf4j.LoggerFactory;
 final class Election implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Election.class);
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+    private static final Duration RELEASE_PATIENCE = Duration.ofSeconds(1);
 
     /** Another elector's election is taken over when nothing came of it for so many times what a silent node is given. */
     private static final int RESUME_SHARE = 5;
@@ -112,6 +113,17 @@ final class Election implements AutoCloseable {
     /** How this node asks the others. */
     PeerCalls peers() {
         return channels;
+    }
+
+    /** What operators ask of this node. */
+    SwitchRequests requests() {
+        return requests;
+    }
+
+    /** Whether this process is the elector. */
+    boolean isElector() {
+        ElectorDriver own = driver;
+        return own != null && own.isAppointed();
     }
 
     /** Has the elector, whoever it is, make another node primary. */
@@ -221,28 +233,29 @@ final class Election implements AutoCloseable {
         if (source != null && holder != null) {
             text.sample("netsy_elector_info", 1L, "elector", holder, "source", source.describe());
         }
-        ElectorDriver own = driver;
-        text.gauge(
-                "netsy_elector_appointed",
-                "1 while this node is the elector.",
-                own != null && own.isAppointed() ? 1 : 0);
+        text.gauge("netsy_elector_appointed", "1 while this node is the elector.", isElector() ? 1L : 0L);
     }
 
     /** Gives the role back, if this process has it, and is no elector any more. */
     @Override
     public void close() {
-        ElectorAssignment source = assignment;
-        if (source instanceof Candidacy candidacy && source.current().isSelf()) {
-            candidacy.release(Duration.ofSeconds(1));
+        if (assignment instanceof Candidacy candidacy && candidacy.current().isSelf()) {
+            candidacy.release(RELEASE_PATIENCE);
         }
+        abandon();
+        channels.close();
+        eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+
+    /** Is no elector any more, as a process that is killed: what it holds runs out. */
+    void abandon() {
         ElectorDriver own = driver;
         if (own != null) {
             own.close();
         }
+        ElectorAssignment source = assignment;
         if (source != null) {
             source.close();
         }
-        channels.close();
-        eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }

@@ -60,13 +60,13 @@ class ElectorCommandTest {
                         "--store", "s3://bucket",
                         "--cluster-nodes", "a=h:1,b=h:2",
                         "--elector-assignment", "http",
-                        "--elector-http-url", "ftp://coordinator"))
+                        "--elector-http-url", "https://me@coordinator/x"))
                 .isEqualTo(2);
 
         assertThat(err.toString().lines())
                 .hasSize(2)
                 .anyMatch(line -> line.contains("cluster.nodes"))
-                .anyMatch(line -> line.contains("elector.assignment: 'ftp://coordinator' is not a URL"));
+                .anyMatch(line -> line.contains("elector.assignment: the URL at coordinator has a user"));
         assertThat(started).isEmpty();
     }
 

@@ -106,18 +106,16 @@ class SwitchoverCommandTest {
         @Override
         public void memberList(MemberListRequest request, StreamObserver<MemberListResponse> observer) {
             MemberListResponse.Builder members = MemberListResponse.newBuilder();
-            IDS.forEach((name, id) -> members.addMembers(Member.newBuilder()
-                    .setID(id)
-                    .setName(name)
-                    .addClientURLs("http://" + endpoint(name))));
+            IDS.forEach((name, id) -> members.addMembers(
+                    Member.newBuilder().setID(id).setName(name).addClientURLs("http://" + endpoint(name))));
             observer.onNext(members.build());
             observer.onCompleted();
         }
     }
 
     private Ran switchover(String to, String... through) {
-        String endpoints = String.join(
-                ",", List.of(through).stream().map(this::endpoint).toList());
+        String endpoints =
+                String.join(",", List.of(through).stream().map(this::endpoint).toList());
         return Cli.run("switchover", "--to", to, "--endpoints", endpoints);
     }
 

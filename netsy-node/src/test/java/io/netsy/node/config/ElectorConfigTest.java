@@ -81,7 +81,7 @@ final class ElectorConfigTest {
 
         assertThat(cluster.isElected()).isFalse();
         assertThat(cluster.elector()).isNull();
-        assertThat(problems("cluster.primary", "b", "elector.assignment", "store"))
+        assertThat(problems("cluster.primary", "b", "elector.assignment", "file"))
                 .singleElement()
                 .asString()
                 .startsWith("--elector-assignment: ")

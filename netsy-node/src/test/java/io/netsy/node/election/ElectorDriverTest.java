@@ -10,6 +10,7 @@ import io.netsy.elector.term.TermRegister;
 import io.netsy.elector.term.TermRegister.State;
 import io.netsy.node.archive.LogArchive;
 import io.netsy.node.archive.SnapshotVerifier;
+import io.netsy.node.archive.TipFinder;
 import io.netsy.node.clock.SystemNodeClock;
 import io.netsy.node.objectstore.ObjectStore;
 import io.netsy.node.objectstore.file.FileObjectStore;
@@ -179,7 +180,7 @@ class ElectorDriverTest {
                 .filter(name -> !name.equals(first.primary()))
                 .toList();
 
-        cluster.node(others.get(0)).wants(others.get(1));
+        cluster.asks(others.get(0), others.get(1));
 
         TermRegister second = awaitAssigned(first.term());
         assertThat(second.primary()).isEqualTo(others.get(1));

@@ -1,10 +1,5 @@
-package io.netsy.node.election;
+package io.netsy.node.archive;
 
-import io.netsy.node.archive.ChainWalk;
-import io.netsy.node.archive.DamagedObjectException;
-import io.netsy.node.archive.LogArchive;
-import io.netsy.node.archive.SnapshotInfo;
-import io.netsy.node.archive.SnapshotVerifier;
 import io.netsy.replication.model.LogPosition;
 import java.io.IOException;
 import java.util.List;
