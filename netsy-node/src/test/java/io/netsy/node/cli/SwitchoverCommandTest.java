@@ -37,6 +37,7 @@ class SwitchoverCommandTest {
     private static final Map<String, Long> IDS = new TreeMap<>(Map.of("a", 1L, "b", 2L, "c", 3L));
 
     private final Map<String, Server> nodes = new TreeMap<>();
+    private final Map<String, String> endpoints = new TreeMap<>();
     private final List<String> asked = new ArrayList<>();
     private volatile long leader = 1;
     private volatile @Nullable EtcdError refusal;
@@ -51,6 +52,7 @@ class SwitchoverCommandTest {
                             .addService(new Members())
                             .build()
                             .start());
+            endpoints.put(name, "127.0.0.1:" + node(name).getPort());
         }
     }
 
@@ -68,7 +70,7 @@ class SwitchoverCommandTest {
     }
 
     private String endpoint(String name) {
-        return "127.0.0.1:" + node(name).getPort();
+        return requireNonNull(endpoints.get(name));
     }
 
     private final class Maintenance extends MaintenanceGrpc.MaintenanceImplBase {
