@@ -8,6 +8,7 @@ import io.netsy.etcd.error.EtcdError;
 import io.netsy.etcd.maintenance.snapshot.Snapshots;
 import io.netsy.etcd.port.ClusterView;
 import io.netsy.etcd.port.CommittedState;
+import io.netsy.etcd.port.LeaderTransfer;
 import io.netsy.etcd.port.Ports;
 import io.netsy.etcd.proto.rpc.AlarmMember;
 import io.netsy.etcd.proto.rpc.AlarmRequest;
@@ -49,19 +50,31 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
     private final Headers headers;
     private final Hashes hashes;
     private final Snapshots snapshots;
+    private final LeaderTransfer leaderTransfer;
 
     /**
+     * What the service does its work with.
+     *
      * @param compactions listen to commits and see what is purged
      * @param blocking runs what reads the whole store; should refuse rather than queue without bound
      */
-    public MaintenanceService(
-            Ports ports, EtcdVersion version, CompactionHashes compactions, Snapshots snapshots, Executor blocking) {
+    public record Means(
+            CompactionHashes compactions, Snapshots snapshots, LeaderTransfer leaderTransfer, Executor blocking) {}
+
+    public MaintenanceService(Ports ports, EtcdVersion version, Means means) {
         this.ports = ports;
         this.version = version;
-        this.blocking = blocking;
+        this.blocking = means.blocking();
         this.headers = new Headers(ports.cluster());
-        this.hashes = new Hashes(ports, compactions);
-        this.snapshots = snapshots;
+        this.hashes = new Hashes(ports, means.compactions());
+        this.snapshots = means.snapshots();
+        this.leaderTransfer = means.leaderTransfer();
+    }
+
+    /** Of a node that can't hand over. */
+    public MaintenanceService(
+            Ports ports, EtcdVersion version, CompactionHashes compactions, Snapshots snapshots, Executor blocking) {
+        this(ports, version, new Means(compactions, snapshots, LeaderTransfer.NONE, blocking));
     }
 
     @Override
@@ -221,15 +234,15 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
             if (ports.cluster().leaderId() != ports.cluster().memberId()) {
                 throw EtcdError.NOT_LEADER.exception();
             }
-            if (member(request.getTargetID()).noneMatch(member -> !member.learner())) {
-                throw EtcdError.BAD_LEADER_TRANSFEREE.exception();
+            ClusterView.Member target = member(request.getTargetID())
+                    .filter(member -> !member.learner())
+                    .findFirst()
+                    .orElseThrow(EtcdError.BAD_LEADER_TRANSFEREE::exception);
+            if (target.id() == ports.cluster().memberId()) {
+                reply.send(MoveLeaderResponse.getDefaultInstance());
+            } else {
+                reply.sendWhenDone(leaderTransfer.moveTo(target), nothing -> MoveLeaderResponse.getDefaultInstance());
             }
-            if (request.getTargetID() != ports.cluster().memberId()) {
-                throw Status.UNIMPLEMENTED
-                        .withDescription("this node can't hand over to another one")
-                        .asRuntimeException();
-            }
-            reply.send(MoveLeaderResponse.getDefaultInstance());
         });
     }
 

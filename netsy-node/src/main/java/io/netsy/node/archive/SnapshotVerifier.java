@@ -57,6 +57,22 @@ public final class SnapshotVerifier {
         }
     }
 
+    /**
+     * Reads what a snapshot says of itself; the rest of it is not looked at.
+     *
+     * @throws DamagedObjectException when it is no snapshot of this cluster, or another one than its key says
+     * @throws IOException when it can't be read now
+     */
+    public SnapshotHeader readHeader(SnapshotInfo snapshot) throws IOException, DamagedObjectException {
+        try (InputStream stream = store.open(snapshot.key())) {
+            SnapshotHeader header = reader.header(snapshot.key(), stream);
+            check(snapshot, header);
+            return header;
+        } catch (SnapshotDamagedException e) {
+            throw damaged(snapshot, e);
+        }
+    }
+
     static void check(SnapshotInfo snapshot, SnapshotHeader header) throws DamagedObjectException {
         if (header.position().index() != snapshot.index() || header.revision() != snapshot.revision()) {
             throw damaged(

@@ -1,5 +1,6 @@
 package io.netsy.node.cli;
 
+import io.netsy.node.wiring.ElectorRunner;
 import io.netsy.node.wiring.ServingNodeRunner;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -45,7 +46,9 @@ public final class Netsy {
     /** The whole command line. */
     static CommandLine commandLine(Map<String, String> environment) {
         CommandLine root = startOnly(environment, ServingNodeRunner::new);
+        root.addSubcommand(ElectorCommand.commandLine(ElectorRunner::new, environment));
         root.addSubcommand(new StatusCommand());
+        root.addSubcommand(new SwitchoverCommand());
         root.addSubcommand(CheckCommand.commandLine(environment));
         root.addSubcommand(ConfigCommand.commandLine(environment));
         finish(root, environment);

@@ -5,13 +5,13 @@ import io.netsy.node.status.Endpoint;
 import io.netsy.node.status.StatusClient;
 import io.netsy.node.status.StatusReport;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -39,15 +39,9 @@ final class StatusCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(
-            names = "--endpoints",
-            split = ",",
-            paramLabel = "HOST:PORT",
-            defaultValue = "127.0.0.1:2379",
-            description = "Client addresses to ask, separated by commas; https:// before one asks for TLS."
-                    + " Default: 127.0.0.1:2379.")
+    @Mixin
     @SuppressWarnings("NullAway.Init") // set by picocli
-    private List<String> endpoints;
+    private ClientFlags client;
 
     @Option(
             names = "--metrics",
@@ -56,22 +50,6 @@ final class StatusCommand implements Callable<Integer> {
             description = "Where the metrics are, one URL an endpoint in the same order;"
                     + " unset takes /metrics of the client address.")
     private @Nullable List<URI> metrics;
-
-    @Option(names = "--cacert", paramLabel = "FILE", description = "PEM file of who signs the nodes' certificates.")
-    private @Nullable Path cacert;
-
-    @Option(names = "--cert", paramLabel = "FILE", description = "PEM file of a client certificate.")
-    private @Nullable Path cert;
-
-    @Option(names = "--key", paramLabel = "FILE", description = "PEM file of its private key.")
-    private @Nullable Path key;
-
-    @Option(
-            names = "--timeout-seconds",
-            paramLabel = "SECONDS",
-            defaultValue = "5",
-            description = "Longest wait for each answer. Default: 5.")
-    private int timeoutSeconds;
 
     @Option(
             names = {"-o", "--output"},
@@ -90,31 +68,29 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ClientTls tls;
+        Duration timeout;
         List<StatusClient.Target> targets;
         try {
-            tls = new ClientTls(cacert, cert, key);
-            targets = targets(tls);
+            tls = client.tls();
+            timeout = client.timeout();
+            targets = targets(client.endpoints());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
-        StatusReport report = new StatusClient(tls, Duration.ofSeconds(timeoutSeconds)).ask(targets);
+        StatusReport report = new StatusClient(tls, timeout).ask(targets);
         spec.commandLine().getOut().print(output == Output.JSON ? report.json() : report.table());
         spec.commandLine().getOut().flush();
         return report.healthy() ? 0 : 1;
     }
 
-    private List<StatusClient.Target> targets(ClientTls tls) {
-        if (timeoutSeconds < 1) {
-            throw new IllegalArgumentException("--timeout-seconds must be at least 1, not " + timeoutSeconds);
-        }
+    private List<StatusClient.Target> targets(List<Endpoint> endpoints) {
         if (metrics != null && metrics.size() != endpoints.size()) {
             throw new IllegalArgumentException("--metrics has %d URLs for %d endpoints; give one each"
                     .formatted(metrics.size(), endpoints.size()));
         }
         List<StatusClient.Target> targets = new ArrayList<>();
         for (int i = 0; i < endpoints.size(); i++) {
-            targets.add(new StatusClient.Target(
-                    Endpoint.parse(endpoints.get(i).strip(), tls.isGiven()), metrics == null ? null : metrics.get(i)));
+            targets.add(new StatusClient.Target(endpoints.get(i), metrics == null ? null : metrics.get(i)));
         }
         return targets;
     }

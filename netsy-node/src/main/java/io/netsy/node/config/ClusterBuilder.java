@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the options of a cluster together and checks that they fit each other. */
@@ -27,6 +26,7 @@ final class ClusterBuilder {
             if (primary != null) {
                 values.problem(ClusterOptions.PRIMARY, "no nodes are named; set " + ClusterOptions.NODES.key());
             }
+            new ElectorBuilder(values).refuse("no nodes are named to elect from; set " + ClusterOptions.NODES.key());
             return null;
         }
         Map<String, HostPort> nodes = nodes(listed);
@@ -37,16 +37,49 @@ final class ClusterBuilder {
         if (listenPeer == null) {
             values.problem(ClusterOptions.NODES, "this node has no address for the others; set --listen-peer");
         }
-        if (primary != null && !nodes.containsKey(primary)) {
-            values.problem(
-                    ClusterOptions.NODES,
-                    "set %s to one of %s".formatted(ClusterOptions.PRIMARY.key(), String.join(", ", nodes.keySet())));
+        return build(nodes, primary);
+    }
+
+    /** For an elector beside the nodes, which is none of them; null when none are named. */
+    @Nullable
+    ClusterConfig buildForElector() {
+        List<String> listed = values.list(ClusterOptions.NODES);
+        String primary = values.get(ClusterOptions.PRIMARY);
+        if (listed.isEmpty()) {
+            values.problem(ClusterOptions.NODES, "no nodes are named to elect from; set it as on the nodes");
             return null;
+        }
+        if (primary != null) {
+            values.problem(
+                    ClusterOptions.PRIMARY, "it names the primary, so that there is nothing to elect; remove it");
+        }
+        return build(nodes(listed), null);
+    }
+
+    private ClusterConfig build(Map<String, HostPort> nodes, @Nullable String primary) {
+        ElectorConfig elector = null;
+        List<String> leaders = List.of();
+        if (primary == null) {
+            elector = new ElectorBuilder(values).build(nodes.keySet());
+            leaders = elector.candidates();
+        } else {
+            new ElectorBuilder(values)
+                    .refuse("%s names the primary, so that nothing is elected; remove one of them"
+                            .formatted(ClusterOptions.PRIMARY.key()));
+            if (nodes.containsKey(primary)) {
+                leaders = List.of(primary);
+            } else {
+                values.problem(
+                        ClusterOptions.PRIMARY,
+                        "'%s' is no node of the cluster; set it to one of %s, or remove it to have one elected"
+                                .formatted(primary, String.join(", ", nodes.keySet())));
+            }
         }
         return new ClusterConfig(
                 nodes,
                 primary,
-                rule(primary, nodes),
+                elector,
+                rule(leaders, nodes),
                 values.required(ClusterOptions.STANDBY_LOSS),
                 values.required(ClusterOptions.S3_LOSS),
                 values.required(ClusterOptions.STANDBY_TIMEOUT),
@@ -75,13 +108,14 @@ final class ClusterBuilder {
         return nodes;
     }
 
-    private SyncRule rule(@Nullable String primary, Map<String, HostPort> nodes) {
+    /** The rule, which must be one that each of those who may lead can keep. */
+    private SyncRule rule(List<String> leaders, Map<String, HostPort> nodes) {
         StandbyRule standbys = StandbyRule.ANYONE;
         try {
             standbys = StandbyRule.parse(values.required(ClusterOptions.STANDBY_NAMES));
             if (values.required(ClusterOptions.SYNCHRONOUS_COMMIT).needsStandbys()) {
-                for (String mayLead : primary == null ? nodes.keySet() : Set.of(primary)) {
-                    standbys.validate(mayLead, nodes.keySet());
+                for (String leader : leaders) {
+                    standbys.validate(leader, nodes.keySet());
                 }
             }
         } catch (IllegalArgumentException wrong) {

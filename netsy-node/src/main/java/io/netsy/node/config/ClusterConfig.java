@@ -12,15 +12,17 @@ import org.jspecify.annotations.Nullable;
  * The nodes of a cluster and how they commit together.
  *
  * @param nodes peer addresses by name, this node's own included
- * @param primary the node that writes; null when an elector picks it
+ * @param primary the node that writes; null when it is elected
  * @param rule what a commit waits for
  * @param loss what happens when too few standbys are there
  * @param bucketLoss what happens when the store does not answer
+ * @param elector how the primary is picked; null when it is configured
  * @param tls of the peer listener and of connections to others; null is plaintext
  */
 public record ClusterConfig(
         Map<String, HostPort> nodes,
         @Nullable String primary,
+        @Nullable ElectorConfig elector,
         SyncRule rule,
         StandbyLoss loss,
         BucketLoss bucketLoss,

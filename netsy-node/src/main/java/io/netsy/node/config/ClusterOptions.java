@@ -17,7 +17,15 @@ final class ClusterOptions {
             null,
             "All nodes as NAME=HOST:PORT of their peer addresses, the same list on each; unset is a node alone.");
     static final Option<String> PRIMARY = define(
-            "cluster.primary", OptionTypes.TEXT, null, "The node that writes; the others follow it as standbys.");
+            "cluster.primary",
+            OptionTypes.TEXT,
+            null,
+            "The node that writes, for ever; unset has an elector pick one, and another when that is gone.");
+    static final Option<List<String>> NO_FAILOVER = define(
+            "cluster.noFailover",
+            OptionTypes.TEXTS,
+            null,
+            "Nodes that are never made primary by an elector; their word counts all the same.");
 
     static final Option<CommitLevel> SYNCHRONOUS_COMMIT = define(
             "replication.synchronousCommit",
@@ -68,6 +76,7 @@ final class ClusterOptions {
     static final List<Option<?>> ALL = List.of(
             NODES,
             PRIMARY,
+            NO_FAILOVER,
             SYNCHRONOUS_COMMIT,
             STANDBY_NAMES,
             STANDBY_LOSS,

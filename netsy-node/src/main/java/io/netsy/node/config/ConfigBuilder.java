@@ -22,12 +22,19 @@ final class ConfigBuilder {
 
     private final Values values;
     private final List<String> problems;
-    private final boolean needsStore;
+    private final Purpose purpose;
 
-    /** @param needsStore whether a missing store is a problem */
-    ConfigBuilder(
-            Map<String, Object> values, Map<String, Setting> settings, List<String> problems, boolean needsStore) {
-        this.needsStore = needsStore;
+    /** What the configuration is read for. */
+    enum Purpose {
+        NODE,
+        /** A tool that may do without a store. */
+        TOOL,
+        /** An elector beside the nodes. */
+        ELECTOR
+    }
+
+    ConfigBuilder(Map<String, Object> values, Map<String, Setting> settings, List<String> problems, Purpose purpose) {
+        this.purpose = purpose;
         this.values = new Values(values, settings, problems);
         this.problems = problems;
     }
@@ -35,7 +42,7 @@ final class ConfigBuilder {
     NodeConfig build() {
         StoreUri store = get(Options.STORE);
         if (store == null) {
-            if (needsStore) {
+            if (purpose != Purpose.TOOL) {
                 problems.add(
                         "no store is configured; set --store s3://BUCKET/PREFIX, or start with --dev for a first try");
             }
@@ -58,12 +65,19 @@ final class ConfigBuilder {
                         positive(Options.SNAPSHOT_INTERVAL), atLeast(Options.SNAPSHOT_MAX_LOG_BYTES, 1L << 20)),
                 new NodeConfig.Retention(required(Options.RETENTION_LOG), atLeast(Options.RETENTION_SNAPSHOTS, 1)),
                 required(Options.QUOTA_BYTES),
-                new ClusterBuilder(values).build(required(Options.NAME), get(Options.LISTEN_PEER)),
+                cluster(),
                 autoCompaction(),
                 limits(),
                 new NodeConfig.Memory(required(Options.MEMORY_VALUE_CACHE)),
                 new NodeConfig.Watch(atLeast(Options.WATCH_PROGRESS_NOTIFY_INTERVAL, Duration.ofMillis(100))),
                 new NodeConfig.Log(required(Options.LOG_LEVEL), required(Options.LOG_FORMAT)));
+    }
+
+    private @Nullable ClusterConfig cluster() {
+        ClusterBuilder builder = new ClusterBuilder(values);
+        return purpose == Purpose.ELECTOR
+                ? builder.buildForElector()
+                : builder.build(required(Options.NAME), get(Options.LISTEN_PEER));
     }
 
     private NodeConfig.S3 s3(StoreUri store) {

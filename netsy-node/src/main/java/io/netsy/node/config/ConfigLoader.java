@@ -1,5 +1,6 @@
 package io.netsy.node.config;
 
+import io.netsy.node.config.ConfigBuilder.Purpose;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,7 +24,7 @@ public final class ConfigLoader {
      * @throws ConfigException when anything is wrong; every problem is in it
      */
     public static LoadedConfig load(ConfigInputs inputs) throws ConfigException {
-        return load(inputs, true);
+        return load(inputs, Purpose.NODE);
     }
 
     /**
@@ -33,15 +34,24 @@ public final class ConfigLoader {
      * @throws ConfigException when anything is wrong; every problem is in it
      */
     public static LoadedConfig loadForTool(ConfigInputs inputs) throws ConfigException {
-        return load(inputs, false);
+        return load(inputs, Purpose.TOOL);
     }
 
-    private static LoadedConfig load(ConfigInputs inputs, boolean needsStore) throws ConfigException {
+    /**
+     * Reads and checks the same for an elector beside the nodes, which needs no address and no place among them.
+     *
+     * @throws ConfigException when anything is wrong; every problem is in it
+     */
+    public static LoadedConfig loadForElector(ConfigInputs inputs) throws ConfigException {
+        return load(inputs, Purpose.ELECTOR);
+    }
+
+    private static LoadedConfig load(ConfigInputs inputs, Purpose purpose) throws ConfigException {
         ConfigLoader loader = new ConfigLoader();
         loader.collect(inputs);
         Map<String, Object> values = loader.parse();
         loader.failOnProblems();
-        NodeConfig config = new ConfigBuilder(values, loader.settings, loader.problems, needsStore).build();
+        NodeConfig config = new ConfigBuilder(values, loader.settings, loader.problems, purpose).build();
         loader.failOnProblems();
         return new LoadedConfig(config, loader.inTableOrder());
     }

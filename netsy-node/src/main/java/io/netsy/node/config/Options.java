@@ -247,7 +247,7 @@ public final class Options {
                             WATCH_PROGRESS_NOTIFY_INTERVAL,
                             LOG_LEVEL,
                             LOG_FORMAT),
-                    ClusterOptions.ALL.stream())
+                    Stream.concat(ClusterOptions.ALL.stream(), ElectorOptions.ALL.stream()))
             .toList();
 
     static final Map<String, Option<?>> BY_KEY =

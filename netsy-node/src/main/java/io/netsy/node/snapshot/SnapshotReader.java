@@ -76,6 +76,17 @@ public final class SnapshotReader {
     }
 
     /**
+     * Reads what a snapshot says of itself and nothing else, which is not verified by that.
+     *
+     * @param name the snapshot's, for messages
+     */
+    public SnapshotHeader header(String name, InputStream stream) throws IOException {
+        try (InputStream unpacked = new ZstdInputStreamNoFinalizer(stream)) {
+            return readHeader(new SnapshotInput(name, unpacked));
+        }
+    }
+
+    /**
      * Fills a new replica's file, which takes the place of what is there only when the snapshot was whole.
      *
      * @param name the snapshot's, for messages

@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,13 @@ final class MetricsReader implements AutoCloseable {
                 requests,
                 price.isPresent() ? price.getAsDouble() : null,
                 whole(page.value("netsy_replica_backlog_bytes")),
-                ReplicationFigures.of(page));
+                ReplicationFigures.of(page),
+                elector(page));
+    }
+
+    private static @Nullable String elector(MetricsPage page) {
+        List<Map<String, String>> electors = page.labels("netsy_elector_info");
+        return electors.isEmpty() ? null : electors.getFirst().get("elector");
     }
 
     private static @Nullable Long whole(OptionalDouble value) {

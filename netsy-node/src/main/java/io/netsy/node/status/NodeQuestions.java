@@ -40,7 +40,7 @@ final class NodeQuestions {
     }
 
     NodeStatus ask(Endpoint endpoint) throws IOException {
-        ManagedChannel channel = open(endpoint);
+        ManagedChannel channel = open(endpoint, tls);
         try {
             StatusResponse status =
                     limited(MaintenanceGrpc.newBlockingStub(channel)).status(StatusRequest.getDefaultInstance());
@@ -52,7 +52,8 @@ final class NodeQuestions {
         }
     }
 
-    private ManagedChannel open(Endpoint endpoint) throws IOException {
+    /** A channel to a client port; the caller closes it. */
+    static ManagedChannel open(Endpoint endpoint, ClientTls tls) throws IOException {
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(
                 endpoint.address().host(), endpoint.address().port());
         return endpoint.secure()

@@ -97,6 +97,7 @@ public sealed interface NodeStatus {
      * @param requestPriceUsd what these cost at S3 Standard's prices
      * @param replicaBacklogBytes committed entries that the replica has still to apply
      * @param replication of a primary with standbys; null on any other node
+     * @param elector who the elector is as far as the node knows; null when it does not, or nothing is elected
      */
     record Figures(
             @Nullable Long compactRevision,
@@ -105,7 +106,8 @@ public sealed interface NodeStatus {
             Map<String, Long> requests,
             @Nullable Double requestPriceUsd,
             @Nullable Long replicaBacklogBytes,
-            @Nullable Replication replication) {
+            @Nullable Replication replication,
+            @Nullable String elector) {
         /** Whether any figure of netsy's own is in it; another etcd has none. */
         boolean isNetsy() {
             return commitBatches != null || requestPriceUsd != null || replicaBacklogBytes != null;

@@ -104,6 +104,7 @@ public record StatusReport(List<NodeStatus> nodes) {
         json.addProperty("store_price_usd", figures == null ? null : figures.requestPriceUsd());
         json.addProperty("replica_backlog_bytes", figures == null ? null : figures.replicaBacklogBytes());
         json.add("replication", figures == null ? null : json(figures.replication()));
+        json.addProperty("elector", figures == null ? null : figures.elector());
         json.add("notes", texts(answered.notes()));
     }
 

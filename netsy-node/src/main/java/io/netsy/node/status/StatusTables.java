@@ -28,7 +28,7 @@ final class StatusTables {
             "QUOTA",
             "ALARMS");
     private static final List<String> FIGURES =
-            List.of("ENDPOINT", "BATCHES", "ENTRIES", "STORE REQUESTS", "PRICE", "BACKLOG");
+            List.of("ENDPOINT", "BATCHES", "ENTRIES", "STORE REQUESTS", "PRICE", "BACKLOG", "ELECTOR");
     private static final List<String> STANDBYS = List.of(
             "STANDBY",
             "STATE",
@@ -104,7 +104,8 @@ final class StatusTables {
                 number(figures.committedEntries()),
                 requests.isEmpty() ? "-" : requests,
                 figures.requestPriceUsd() == null ? "-" : "$%.4f".formatted(figures.requestPriceUsd()),
-                backlog == null ? "-" : size(backlog));
+                backlog == null ? "-" : size(backlog),
+                figures.elector() == null ? "-" : figures.elector());
     }
 
     private static String replication(Replication replication) {

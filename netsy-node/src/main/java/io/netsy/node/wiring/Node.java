@@ -6,6 +6,7 @@ import io.netsy.etcd.auth.token.Tokens;
 import io.netsy.etcd.lease.LeaseExpiry;
 import io.netsy.etcd.port.ClusterView;
 import io.netsy.etcd.port.CommittedState;
+import io.netsy.etcd.port.LeaderTransfer;
 import io.netsy.etcd.port.Ports;
 import io.netsy.node.archive.LogArchive;
 import io.netsy.node.archive.SnapshotArchive;
@@ -50,6 +51,7 @@ final class Node implements AutoCloseable {
     private final Parts parts;
     private final RoleParts roleParts;
     private final @Nullable Cluster others;
+    private final @Nullable Election election;
     private @Nullable ElectedRoles elected;
     private @Nullable FixedRole fixed;
 
@@ -58,6 +60,7 @@ final class Node implements AutoCloseable {
 
     private Node(Parts parts, RoleParts.Found found, Tokens tokens, NodeThreads threads, CurrentTerm current) {
         this.others = found.others();
+        this.election = found.election();
         this.parts = parts;
         this.replica = found.recovery().replica();
         this.threads = threads;
@@ -77,7 +80,8 @@ final class Node implements AutoCloseable {
                         tokens,
                         new ReplicaHistory(replica, current),
                         threads,
-                        others == null ? null : others.leadership().route()));
+                        others == null ? null : others.leadership().route(),
+                        election == null ? LeaderTransfer.NONE : election.transfer(cluster)));
         this.housekeepingMeters = new HousekeepingMeters(services.snapshotTimes());
         this.roleParts = new RoleParts(
                 parts, found, services, threads, current, new RoleParts.Meters(primaryMeters, housekeepingMeters));
@@ -103,6 +107,10 @@ final class Node implements AutoCloseable {
                 : scope.add(Cluster.open(
                         new Cluster.Base(config, config.cluster(), parts.clock(), parts.directory(), parts.store()),
                         identity));
+        Election election = Election.open(config, parts.clock(), parts.store(), threads);
+        if (election != null) {
+            scope.add(election);
+        }
         UUID diskId = others == null ? identity.diskId() : others.diskId();
         LogArchive archive = new LogArchive(parts.store().store(), parts.store().clusterId());
         ReplicaConfig replicaConfig = new ReplicaConfig(
@@ -135,7 +143,11 @@ final class Node implements AutoCloseable {
         scope.add(current);
         Claimant claimant = new Claimant(config.name(), diskId, parts.clock().newId());
         return new Node(
-                parts, new RoleParts.Found(claimant, archive, snapshots, recovery, others), tokens, threads, current);
+                parts,
+                new RoleParts.Found(claimant, archive, snapshots, recovery, others, election),
+                tokens,
+                threads,
+                current);
     }
 
     private static ReplicaLimits limits(NodeConfig config) {
@@ -158,7 +170,7 @@ final class Node implements AutoCloseable {
      * Begins a role. A node alone, and a primary that is named by configuration, answers requests when this returns; else they wait for
      * a primary.
      *
-     * @param peers the way to the other nodes; null for a node alone
+     * @param peers another way to the other nodes than that of elections; null for that one
      */
     void serve(@Nullable PeerCalls peers) throws Exception {
         replica.showPurges(services.purgeWitness());
@@ -169,10 +181,11 @@ final class Node implements AutoCloseable {
             threads.io().execute(registrations::maybeRefresh);
             var _ = threads.every(Registrations.PERIOD, () -> threads.io().execute(registrations::maybeRefresh));
         }
-        if (cluster != null && peers != null && cluster.config().isElected()) {
+        if (cluster != null && election != null) {
             LeaderWatch watch = new LeaderWatch(current::hasLeader, SystemClock.nanoTime(), services::onLeaderLost);
             var _ = threads.every(LeaderWatch.PERIOD, watch::look);
-            elected = ElectedRoles.begin(roleParts, cluster, peers);
+            elected = ElectedRoles.begin(roleParts, cluster, peers == null ? election.peers() : peers);
+            election.start(elected.host());
         } else {
             fixed = FixedRole.begin(roleParts);
         }
@@ -199,6 +212,12 @@ final class Node implements AutoCloseable {
     @Nullable
     Cluster others() {
         return others;
+    }
+
+    /** This node's part in electing; null when nothing is elected. */
+    @Nullable
+    Election election() {
+        return election;
     }
 
     CurrentTerm states() {
@@ -242,6 +261,9 @@ final class Node implements AutoCloseable {
     /** Gives the term back, applies the rest, and lets go of disk and store. */
     @Override
     public void close() throws IOException {
+        if (election != null) {
+            election.close();
+        }
         current.close();
         closeRole();
         threads.close();

@@ -35,6 +35,7 @@ import io.netsy.etcd.meter.Histogram;
 import io.netsy.etcd.port.CommitListener;
 import io.netsy.etcd.port.CommittedState;
 import io.netsy.etcd.port.HistoryExport;
+import io.netsy.etcd.port.LeaderTransfer;
 import io.netsy.etcd.port.Ports;
 import io.netsy.etcd.port.PurgeWitness;
 import io.netsy.etcd.proto.rpc.AuthenticateRequest;
@@ -89,13 +90,15 @@ final class NodeServices implements TermListener {
      * @param tokens those that the ports' guard reads
      * @param history what snapshots for clients are made from
      * @param route the way to the primary; null for a node alone
+     * @param leaderTransfer the way to have another node made primary
      */
     record Base(
             Ports ports,
             Tokens tokens,
             HistoryExport history,
             NodeThreads threads,
-            @Nullable PrimaryRoute route) {}
+            @Nullable PrimaryRoute route,
+            LeaderTransfer leaderTransfer) {}
 
     NodeServices(NodeConfig config, Base base) {
         Ports ports = base.ports();
@@ -159,9 +162,12 @@ final class NodeServices implements TermListener {
                 new MaintenanceService(
                         ports,
                         VERSION,
-                        compactionHashes,
-                        new Snapshots(history, ports.cluster(), snapshotSettings(config), timed(threads.snapshots())),
-                        threads.reads()),
+                        new MaintenanceService.Means(
+                                compactionHashes,
+                                new Snapshots(
+                                        history, ports.cluster(), snapshotSettings(config), timed(threads.snapshots())),
+                                base.leaderTransfer(),
+                                threads.reads())),
                 new LockService(calls, turns),
                 new ElectionService(calls, turns, ports.states(), new Headers(ports.cluster())));
     }

@@ -30,13 +30,15 @@ record RoleParts(
      * What a start found.
      *
      * @param others the other nodes; null for a node alone
+     * @param election this node's part in electing; null when nothing is elected
      */
     record Found(
             Claimant claimant,
             LogArchive archive,
             SnapshotArchive snapshots,
             Recovery recovery,
-            @Nullable Cluster others) {}
+            @Nullable Cluster others,
+            @Nullable Election election) {}
 
     /** What counts what roles do. */
     record Meters(PrimaryMeters primary, HousekeepingMeters housekeeping) {}

@@ -1,5 +1,6 @@
 package io.netsy.node.wiring;
 
+import io.grpc.BindableService;
 import io.netsy.etcd.server.EtcdServer;
 import io.netsy.etcd.server.ServerParts;
 import io.netsy.etcd.server.ServerSettings;
@@ -24,6 +25,8 @@ import io.netsy.replication.core.StandbyEffect.RebuildFromBucket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -34,9 +37,6 @@ import org.slf4j.LoggerFactory;
 /** A node that serves: its store was opened and tested, its state recovered, its term taken. */
 final class RunningNode {
     private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
-
-    private static final PeerCalls NO_PEERS =
-            (node, position) -> CompletableFuture.failedFuture(new IOException("there is no way to node " + node));
 
     private final Node node;
     private final EtcdServer server;
@@ -56,11 +56,11 @@ final class RunningNode {
      * @throws Exception when that can't be done; the message says what was tried, on what, and the way out
      */
     static RunningNode start(NodeConfig config) throws Exception {
-        return start(config, NO_PEERS);
+        return start(config, null);
     }
 
-    /** @param peers the way from this node to the others, for a primary that was picked */
-    static RunningNode start(NodeConfig config, PeerCalls peers) throws Exception {
+    /** @param peers another way from this node to the others than that of elections; null for that one */
+    static RunningNode start(NodeConfig config, @Nullable PeerCalls peers) throws Exception {
         StartChecks.configuration(config);
         try (StartScope scope = new StartScope()) {
             NodeClock clock = new SystemNodeClock();
@@ -131,6 +131,7 @@ final class RunningNode {
         NodeGauges.bind(metrics, node);
         EtcdMetrics etcd = node.etcdMetrics();
         ProcessFigures process = new ProcessFigures();
+        Election election = node.election();
         return () -> {
             PrometheusText text = new PrometheusText();
             etcd.write(text);
@@ -139,6 +140,9 @@ final class RunningNode {
                     node.others() == null ? null : node.states().replication();
             if (replication != null) {
                 ReplicationMetrics.write(replication, text);
+            }
+            if (election != null) {
+                election.write(text);
             }
             return text + metrics.text();
         };
@@ -189,11 +193,16 @@ final class RunningNode {
                 Math.toIntExact(config.limits().maxRequestBytes()),
                 config.limits().requestTimeout(),
                 config.server().drainTimeout());
+        Election election = node.election();
+        List<BindableService> services = new ArrayList<>(node.services().services());
+        if (election != null) {
+            services.add(election.service());
+        }
         return EtcdServer.start(
                 settings,
                 new ServerParts(
-                        node.services().services(),
-                        node.services().peerInterceptors(),
+                        services,
+                        Election.besideService(node.services().peerInterceptors()),
                         Map.of(),
                         node.states(),
                         node.cluster(),

@@ -10,6 +10,7 @@ import io.netsy.etcd.server.tls.TlsFiles;
 import io.netsy.node.archive.ClusterIdentity;
 import io.netsy.node.archive.DamagedObjectException;
 import io.netsy.node.clock.SystemClock;
+import io.netsy.node.config.ClusterConfig;
 import io.netsy.node.config.ConfigException;
 import io.netsy.node.config.NodeConfig;
 import io.netsy.node.config.NodeConfig.Certificates;
@@ -54,6 +55,34 @@ public final class StartChecks {
         } catch (TlsException e) {
             problems.add(String.valueOf(e.getMessage()));
         }
+        problems.addAll(electing(config));
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
+    }
+
+    /** What is wrong with how the elector is assigned. */
+    private static List<String> electing(NodeConfig config) {
+        ClusterConfig cluster = config.cluster();
+        if (cluster == null || cluster.elector() == null) {
+            return List.of();
+        }
+        try {
+            ElectorSources.check(cluster.elector().source());
+            return List.of();
+        } catch (IllegalArgumentException e) {
+            return List.of("elector.assignment: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Checks what an elector beside the nodes needs of a configuration.
+     *
+     * @throws ConfigException with every problem
+     */
+    public static void elector(NodeConfig config) throws ConfigException {
+        storeSettings(config);
+        List<String> problems = electing(config);
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }

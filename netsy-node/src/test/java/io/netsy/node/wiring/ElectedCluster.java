@@ -64,6 +64,7 @@ final class ElectedCluster implements AutoCloseable {
 
     void start(String name) throws Exception {
         Map<String, String> options = new HashMap<>(more);
+        options.put("elector.embedded", "false");
         options.put("listen.peer", "127.0.0.1:" + peerPorts.get(name));
         options.put(
                 "cluster.nodes",

@@ -13,7 +13,6 @@ import io.netsy.node.config.ConfigInputs;
 import io.netsy.node.config.ConfigLoader;
 import io.netsy.node.metrics.Exposition;
 import io.netsy.node.role.PeerCalls;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,8 +22,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** A running node on a file store, its gRPC clients, and its metrics as Prometheus reads them. */
 final class ScrapedNode implements AutoCloseable {
@@ -55,14 +54,11 @@ final class ScrapedNode implements AutoCloseable {
 
     /** Starts a node of that name on the store below a folder, and waits until the virtual machine is shown too. */
     static ScrapedNode start(Path folder, String name, Map<String, String> more) throws Exception {
-        return start(
-                folder,
-                name,
-                more,
-                (node, position) -> CompletableFuture.failedFuture(new IOException("there is no way to " + node)));
+        return start(folder, name, more, null);
     }
 
-    static ScrapedNode start(Path folder, String name, Map<String, String> more, PeerCalls peers) throws Exception {
+    static ScrapedNode start(Path folder, String name, Map<String, String> more, @Nullable PeerCalls peers)
+            throws Exception {
         Map<String, String> options = new HashMap<>();
         options.put("store", "file:" + folder.resolve("store"));
         options.put("name", name);

@@ -8,6 +8,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
@@ -72,11 +73,12 @@ final class MessageReader {
         return tail;
     }
 
-    private static String nodeId(ByteBuffer in) {
+    static String nodeId(ByteBuffer in) {
         byte[] bytes = new byte[nodeIdBytes(in)];
         in.get(bytes);
         String nodeId = new String(bytes, StandardCharsets.UTF_8);
-        if (!WireText.isPlain(nodeId)) {
+        boolean isUtf8 = Arrays.equals(nodeId.getBytes(StandardCharsets.UTF_8), bytes);
+        if (!isUtf8 || !WireText.isPlain(nodeId)) {
             throw new IllegalArgumentException("a node id with characters that can't be printed");
         }
         return nodeId;
@@ -99,7 +101,7 @@ final class MessageReader {
         return new PeerMessage.Progress(natural(in), position(in), natural(in), flag(in));
     }
 
-    private static boolean flag(ByteBuffer in) {
+    static boolean flag(ByteBuffer in) {
         byte value = in.get();
         if (value != 0 && value != 1) {
             throw new IllegalArgumentException("a flag of " + value);
@@ -107,15 +109,15 @@ final class MessageReader {
         return value == 1;
     }
 
-    private static LogPosition position(ByteBuffer in) {
+    static LogPosition position(ByteBuffer in) {
         return new LogPosition(in.getLong(), in.getLong(), in.getInt());
     }
 
-    private static UUID uuid(ByteBuffer in) {
+    static UUID uuid(ByteBuffer in) {
         return new UUID(in.getLong(), in.getLong());
     }
 
-    private static long natural(ByteBuffer in) {
+    static long natural(ByteBuffer in) {
         long number = in.getLong();
         if (number < 0) {
             throw new IllegalArgumentException("a term or an index of " + number);

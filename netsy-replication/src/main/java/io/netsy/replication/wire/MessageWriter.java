@@ -71,7 +71,7 @@ final class MessageWriter {
         return MessageType.HELLO;
     }
 
-    private static void nodeId(ByteBuf out, String nodeId) {
+    static void nodeId(ByteBuf out, String nodeId) {
         byte[] bytes = nodeId.getBytes(StandardCharsets.UTF_8);
         if (bytes.length < 1 || bytes.length > WireFormat.MAX_NODE_ID_BYTES || !WireText.isPlain(nodeId)) {
             throw new IllegalArgumentException(
@@ -134,11 +134,11 @@ final class MessageWriter {
         return type;
     }
 
-    private static void position(ByteBuf out, LogPosition position) {
+    static void position(ByteBuf out, LogPosition position) {
         out.writeLong(position.term()).writeLong(position.index()).writeInt(position.checksum());
     }
 
-    private static void uuid(ByteBuf out, UUID uuid) {
+    static void uuid(ByteBuf out, UUID uuid) {
         out.writeLong(uuid.getMostSignificantBits()).writeLong(uuid.getLeastSignificantBits());
     }
 }

@@ -111,6 +111,14 @@ final class Messages {
         return new PeerMessage.Send(frame, natural());
     }
 
+    /** A frame of this term that follows a position. */
+    Frame frameAfter(LogPosition end, long term) {
+        FrameBuilder builder = new FrameBuilder(term, end, 1);
+        builder.append(
+                new Entry.Transaction(2, List.of(new Change.Put(Bytes.utf8("key"), Bytes.utf8("value"), 2, 1, 0))), 2);
+        return builder.seal(random.nextInt(1_000));
+    }
+
     private PeerMessage.Progress progress() {
         return new PeerMessage.Progress(natural(), position(), natural(), random.nextBoolean());
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.netsy.node.election;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.netsy.node.peer;
+
+import org.jspecify.annotations.NullMarked;
