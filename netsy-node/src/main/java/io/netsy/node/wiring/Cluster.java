@@ -3,6 +3,7 @@ package io.netsy.node.wiring;
 import io.grpc.ManagedChannel;
 import io.netsy.etcd.forward.CurrentRoute;
 import io.netsy.etcd.forward.ForwardingChannel;
+import io.netsy.etcd.forward.PrimaryLink;
 import io.netsy.etcd.forward.PrimaryRoute;
 import io.netsy.etcd.forward.PrimaryRoute.Route;
 import io.netsy.etcd.port.ClusterView;
@@ -71,6 +72,7 @@ final class Cluster implements AutoCloseable {
     private final CurrentRoute route = new CurrentRoute();
     private final Registrations registrations;
     private final @Nullable ManagedChannel primaryChannel;
+    private final @Nullable PrimaryLink primaryLink;
     private volatile boolean hasPrimary;
 
     /** What it stands on. */
@@ -93,6 +95,7 @@ final class Cluster implements AutoCloseable {
                 ? null
                 : ForwardingChannel.to(
                         new ForwardingChannel.Peer(primary.host(), primary.port(), tls(Protocol.GRPC), eventLoops));
+        this.primaryLink = primaryChannel == null ? null : PrimaryLink.over(primaryChannel, eventLoops.next());
     }
 
     private @Nullable Supplier<SslContext> tls(Protocol protocol) {
@@ -212,8 +215,8 @@ final class Cluster implements AutoCloseable {
     /** Whether this node has a stream to the primary from now on, or no more. */
     private void follows(boolean following) {
         hasPrimary = following;
-        ManagedChannel channel = primaryChannel;
-        route.set(following && channel != null ? new Route.Remote(channel) : new Route.None());
+        PrimaryLink link = primaryLink;
+        route.set(following && link != null ? new Route.Remote(link) : new Route.None());
     }
 
     /** Streams of standbys go to this term. */
