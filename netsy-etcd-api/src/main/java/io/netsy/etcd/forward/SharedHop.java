@@ -2,7 +2,6 @@ package io.netsy.etcd.forward;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
-import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;

@@ -6,7 +6,6 @@ import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.SynchronizationContext;
-import io.netsy.etcd.proto.forward.End;
 import io.netsy.etcd.proto.forward.ForwardGrpc;
 import io.netsy.etcd.proto.forward.ForwardedAnswer;
 import io.netsy.etcd.proto.forward.ForwardedAnswers;
