@@ -3,6 +3,7 @@ package io.netsy.etcd.forward;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.netsy.etcd.error.EtcdError;
+import io.netsy.etcd.proto.forward.End;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -11,7 +12,7 @@ import java.util.stream.Collectors;
  * What is known of a request that was passed on, once its call has ended. Only what the receiver itself said counts: gRPC
  * makes up a status too, from whatever happened on the way.
  */
-sealed interface Outcome {
+public sealed interface Outcome {
     /** The primary answered. */
     record Answer(Status status) implements Outcome {}
 
@@ -39,12 +40,18 @@ sealed interface Outcome {
      * @param left whether a connection took the call
      */
     static Outcome of(Status status, Metadata trailers, boolean left) {
-        if (!left || YES.equals(trailers.get(NOT_SEQUENCED))) {
-            return new NotSequenced();
-        }
-        return status.isOk() || YES.equals(trailers.get(ANSWERED)) || isEtcdError(status)
-                ? new Answer(status)
-                : new Unknown();
+        return !left || YES.equals(trailers.get(NOT_SEQUENCED))
+                ? new NotSequenced()
+                : of(status, YES.equals(trailers.get(ANSWERED)));
+    }
+
+    /** Reads the end of a request that a stream carried. */
+    static Outcome of(Status status, End end) {
+        return end == End.END_NOT_SEQUENCED ? new NotSequenced() : of(status, end == End.END_ANSWERED);
+    }
+
+    private static Outcome of(Status status, boolean answered) {
+        return status.isOk() || answered || isEtcdError(status) ? new Answer(status) : new Unknown();
     }
 
     private static boolean isEtcdError(Status status) {

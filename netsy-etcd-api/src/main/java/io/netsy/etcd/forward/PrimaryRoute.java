@@ -1,6 +1,5 @@
 package io.netsy.etcd.forward;
 
-import io.grpc.Channel;
 import java.util.concurrent.CompletableFuture;
 
 /** Knows the way from this node to the primary. Safe for any thread; never blocks. */
@@ -22,9 +21,9 @@ public interface PrimaryRoute {
         /**
          * Another node is.
          *
-         * @param channel to its peer listener; belongs to whoever made the route, who closes it when no call uses it
+         * @param link to its peer listener; its channel belongs to whoever made the route, who closes it when no call uses it
          */
-        record Remote(Channel channel) implements Route {}
+        record Remote(PrimaryLink link) implements Route {}
 
         /** No primary is known. */
         record None() implements Route {}

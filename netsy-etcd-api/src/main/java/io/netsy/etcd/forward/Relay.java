@@ -126,13 +126,18 @@ abstract class Relay<Q, R> extends ServerCall.Listener<Q> {
         }
     }
 
+    /** Begins the way to the primary. */
+    Hop<Q, R> start(Route.Remote remote) {
+        return CallHop.start(remote, this, incoming);
+    }
+
     private void send(Route.Remote remote) {
         if (ForwardedMethods.mayWait(incoming.method())) {
             CompletableFuture<Route> deposed = settings.routes().changeFrom(remote);
             change = deposed;
             var _ = deposed.thenRun(() -> step(() -> end(EtcdError.TIMED_OUT.status())));
         }
-        Hop<Q, R> started = Hop.start(remote, this, incoming);
+        Hop<Q, R> started = start(remote);
         hop = started;
         handleSent(started);
     }
@@ -164,7 +169,7 @@ abstract class Relay<Q, R> extends ServerCall.Listener<Q> {
             change.cancel(false);
         }
         if (hop != null) {
-            hop.cancel(reason, null);
+            hop.cancel(reason);
         }
     }
 

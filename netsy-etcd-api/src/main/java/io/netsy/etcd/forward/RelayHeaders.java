@@ -1,7 +1,13 @@
 package io.netsy.etcd.forward;
 
+import com.google.protobuf.UnsafeByteOperations;
+import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
 import io.netsy.etcd.access.ForwardedUser;
+import io.netsy.etcd.proto.forward.ForwardedHeader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +42,31 @@ final class RelayHeaders {
             ForwardedUser.put(relayed, user);
         }
         return relayed;
+    }
+
+    /** The same as they stand in a request of a stream. */
+    static List<ForwardedHeader> listOf(Metadata headers, @Nullable String user) {
+        Metadata own = new Metadata();
+        if (user != null) {
+            ForwardedUser.put(own, user);
+        }
+        List<ForwardedHeader> list = new ArrayList<>();
+        addTo(list, headers);
+        addTo(list, own);
+        return list;
+    }
+
+    private static void addTo(List<ForwardedHeader> list, Metadata headers) {
+        byte[][] namesAndValues = InternalMetadata.serialize(headers);
+        for (int i = 0; i + 1 < namesAndValues.length; i += 2) {
+            byte[] name = namesAndValues[i];
+            if (goesOn(new String(name, StandardCharsets.US_ASCII))) {
+                list.add(ForwardedHeader.newBuilder()
+                        .setName(UnsafeByteOperations.unsafeWrap(name))
+                        .setValue(UnsafeByteOperations.unsafeWrap(namesAndValues[i + 1]))
+                        .build());
+            }
+        }
     }
 
     /** Names that begin with a colon are HTTP/2's own, those with grpc- are gRPC's. */

@@ -82,6 +82,14 @@ final class SingleRequestRelay<Q, R> extends Relay<Q, R> {
     }
 
     @Override
+    Hop<Q, R> start(Route.Remote remote) {
+        Q complete = request;
+        return complete != null && SharedHop.mayCarry(incoming, complete)
+                ? new SharedHop<>(remote, this, incoming)
+                : super.start(remote);
+    }
+
+    @Override
     void handleSent(Hop<Q, R> sent) {
         if (oneAnswer) {
             sent.request(2);

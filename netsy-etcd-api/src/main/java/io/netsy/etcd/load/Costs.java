@@ -8,6 +8,9 @@ public final class Costs {
     /** A call that is open, whatever it does. */
     public static final long CALL = 8 << 10;
 
+    /** A request on a stream of them, besides its bytes. */
+    public static final long FORWARDED = 1 << 10;
+
     /** A header of a call, besides its bytes. */
     public static final long HEADER = 64;
 

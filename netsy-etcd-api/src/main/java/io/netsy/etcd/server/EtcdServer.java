@@ -6,6 +6,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.netsy.etcd.load.ClientLoad;
+import io.netsy.etcd.server.forwarded.RequestStreams;
 import io.netsy.etcd.server.gateway.JsonGateway;
 import io.netsy.etcd.server.gateway.Loopback;
 import io.netsy.etcd.server.metrics.HealthMetrics;
@@ -71,6 +72,7 @@ public final class EtcdServer {
     private final @Nullable ListenerTls tls;
     private final EventLoopGroup eventLoops;
     private final Loopback loopback;
+    private final RequestStreams requestStreams;
     private final Server server;
     private final AtomicBoolean stopped = new AtomicBoolean();
     private InetSocketAddress clientAddress;
@@ -91,6 +93,7 @@ public final class EtcdServer {
                 .map(service -> gates.guard(service, parts.interceptors()))
                 .toList();
         this.loopback = Loopback.open(services);
+        this.requestStreams = new RequestStreams(services, eventLoops);
         this.server = build(services);
     }
 
@@ -157,6 +160,7 @@ public final class EtcdServer {
         }
         grpcHealth.enterTerminalState();
         gates.streams().stop();
+        requestStreams.stop();
         server.shutdown();
         try {
             if (!server.awaitTermination(settings.drainTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
@@ -214,6 +218,9 @@ public final class EtcdServer {
                 .keepAliveTime(KEEPALIVE_TIME.toMillis(), TimeUnit.MILLISECONDS)
                 .keepAliveTimeout(KEEPALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         services.forEach(builder::addService);
+        if (parts.servesNodes()) {
+            builder.addService(requestStreams.service());
+        }
         return builder.addService(gates.guard(grpcHealth.getHealthService(), List.of()))
                 .build();
     }
@@ -238,7 +245,7 @@ public final class EtcdServer {
         }
         LOG.info(
                 "listening for {} address={} tls={}",
-                parts.other() == null ? "clients" : "nodes",
+                parts.servesNodes() ? "nodes" : "clients",
                 clientAddress(),
                 tls != null);
     }

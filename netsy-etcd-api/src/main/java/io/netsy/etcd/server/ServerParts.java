@@ -41,4 +41,9 @@ public record ServerParts(
         interceptors = List.copyOf(interceptors);
         httpHandlers = Map.copyOf(httpHandlers);
     }
+
+    /** Whether other nodes are served, which pass requests on, and not clients. */
+    boolean servesNodes() {
+        return other != null;
+    }
 }

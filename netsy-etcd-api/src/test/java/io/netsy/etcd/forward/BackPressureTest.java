@@ -8,7 +8,6 @@ import io.grpc.Metadata;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.netsy.etcd.access.CallerName;
-import io.netsy.etcd.forward.PrimaryRoute.Route;
 import io.netsy.etcd.proto.rpc.LeaseGrpc;
 import io.netsy.etcd.proto.rpc.LeaseKeepAliveRequest;
 import io.netsy.etcd.proto.rpc.LeaseKeepAliveResponse;
@@ -27,7 +26,7 @@ class BackPressureTest {
     private final InProcessServer clients = new InProcessServer(Listeners.behind(
             List.of(new LeaseGrpc.LeaseImplBase() {}),
             new Forwarding(Listeners.settings(
-                    Listeners.always(new Route.Remote(peers.channel())), Duration.ofSeconds(30), CallerName.NONE))));
+                    Listeners.always(Listeners.over(peers.channel())), Duration.ofSeconds(30), CallerName.NONE))));
     private final ClientCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call =
             clients.channel().newCall(LeaseGrpc.getLeaseKeepAliveMethod(), CallOptions.DEFAULT);
     private final List<LeaseKeepAliveResponse> answers = new ArrayList<>();

@@ -79,7 +79,7 @@ class ForwardedUserTest {
                 Listeners.ofClients(
                         standby,
                         Listeners.settings(
-                                Listeners.always(new Route.Remote(toPrimary)),
+                                Listeners.always(Listeners.over(toPrimary)),
                                 Duration.ofSeconds(30),
                                 CallerName.CERTIFICATE)));
     }

@@ -56,7 +56,7 @@ class ForwardingOutcomeTest {
     private Route.Remote to(int port) {
         ManagedChannel channel = ForwardingChannel.to(ForwardingChannel.Peer.plaintext("127.0.0.1", port));
         channels.add(channel);
-        return new Route.Remote(channel);
+        return Listeners.over(channel);
     }
 
     private CompletableFuture<PutResponse> startPut() {

@@ -79,7 +79,7 @@ class ForwardingTest {
 
     @BeforeEach
     void knowThePrimary() {
-        routes.set(new Route.Remote(peers.channel()));
+        routes.set(Listeners.over(peers.channel()));
     }
 
     @AfterEach
@@ -279,7 +279,7 @@ class ForwardingTest {
         CompletableFuture<PutResponse> waiting = startPut();
         assertThat(waiting).isNotDone();
 
-        routes.set(new Route.Remote(peers.channel()));
+        routes.set(Listeners.over(peers.channel()));
 
         assertThat(waiting).isCompleted();
         assertThat(arrivals.methods()).containsExactly("Put");
@@ -324,13 +324,13 @@ class ForwardingTest {
         client.cancel(null);
 
         assertThat(routes.waitingCount()).isZero();
-        routes.set(new Route.Remote(peers.channel()));
+        routes.set(Listeners.over(peers.channel()));
         assertThat(arrivals.methods()).isEmpty();
     }
 
     @Test
     void whoeverIsNotThePrimarySaysSoAndPassesNothingOn() {
-        primarysOwn.set(new Route.Remote(clients.channel()));
+        primarysOwn.set(Listeners.over(clients.channel()));
 
         try (InProcessServer impatient = clientsWaiting(Duration.ofMillis(50))) {
             KVGrpc.KVBlockingStub stub = KVGrpc.newBlockingStub(impatient.channel());
@@ -355,8 +355,8 @@ class ForwardingTest {
         try (TestEtcd next = new TestEtcd();
                 InProcessServer nextPeers =
                         new InProcessServer(Listeners.ofPeers(next, Listeners.always(new Route.Local()), atNext))) {
-            InProcessServer refusing = refusingAndThen(() -> routes.set(new Route.Remote(nextPeers.channel())));
-            routes.set(new Route.Remote(refusing.channel()));
+            InProcessServer refusing = refusingAndThen(() -> routes.set(Listeners.over(nextPeers.channel())));
+            routes.set(Listeners.over(refusing.channel()));
 
             assertThat(memberOf(kv.put(put("a", "1").build()))).isEqualTo(STANDBY_ID);
 
@@ -391,9 +391,9 @@ class ForwardingTest {
 
     @Test
     void whatWasNotSequencedTwiceFails() {
-        InProcessServer second = refusingAndThen(() -> routes.set(new Route.Remote(peers.channel())));
-        InProcessServer first = refusingAndThen(() -> routes.set(new Route.Remote(second.channel())));
-        routes.set(new Route.Remote(first.channel()));
+        InProcessServer second = refusingAndThen(() -> routes.set(Listeners.over(peers.channel())));
+        InProcessServer first = refusingAndThen(() -> routes.set(Listeners.over(second.channel())));
+        routes.set(Listeners.over(first.channel()));
 
         assertFails(EtcdError.NO_LEADER, () -> kv.put(put("a", "1").build()));
 
@@ -405,7 +405,7 @@ class ForwardingTest {
     /** A peer that is not the primary, and something that happens when it is asked. */
     private InProcessServer refusingAndThen(Runnable event) {
         return new InProcessServer(
-                Listeners.behind(standby.services, new Arrivals(event), new ForwardedCalls(new CurrentRoute())));
+                Listeners.forPeers(standby.services, new Arrivals(event), new ForwardedCalls(new CurrentRoute())));
     }
 
     @Test

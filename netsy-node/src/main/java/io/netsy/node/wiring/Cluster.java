@@ -81,7 +81,7 @@ final class Cluster implements AutoCloseable {
                 base.config().name(),
                 base.config().advertisedClientUrls("127.0.0.1"),
                 base.cluster().nodes().keySet());
-        this.leadership = new Leadership(base.config().name(), this::channelTo);
+        this.leadership = new Leadership(base.config().name(), this::channelTo, eventLoops.next());
     }
 
     private ManagedChannel channelTo(String node) {

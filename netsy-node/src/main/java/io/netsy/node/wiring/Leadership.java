@@ -2,10 +2,12 @@ package io.netsy.node.wiring;
 
 import io.grpc.ManagedChannel;
 import io.netsy.etcd.forward.CurrentRoute;
+import io.netsy.etcd.forward.PrimaryLink;
 import io.netsy.etcd.forward.PrimaryRoute;
 import io.netsy.etcd.forward.PrimaryRoute.Route;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -13,17 +15,23 @@ import org.jspecify.annotations.Nullable;
 final class Leadership implements AutoCloseable {
     private final String self;
     private final Function<String, ManagedChannel> connect;
-    private final Map<String, ManagedChannel> channels = new HashMap<>();
+    private final Executor sender;
+    private final Map<String, Way> ways = new HashMap<>();
     private final CurrentRoute route = new CurrentRoute();
     private volatile @Nullable String primary;
+
+    /** The connection to a node, for as long as this one runs. */
+    private record Way(ManagedChannel channel, PrimaryLink link) {}
 
     /**
      * @param self this node's name
      * @param connect opens a channel to another node's peer listener
+     * @param sender runs what sends requests that share a stream
      */
-    Leadership(String self, Function<String, ManagedChannel> connect) {
+    Leadership(String self, Function<String, ManagedChannel> connect, Executor sender) {
         this.self = self;
         this.connect = connect;
+        this.sender = sender;
     }
 
     /** This node serves as primary from now on. */
@@ -35,7 +43,12 @@ final class Leadership implements AutoCloseable {
     /** This node has a stream to the primary from now on. */
     synchronized void isAt(String node) {
         primary = node;
-        route.set(new Route.Remote(channels.computeIfAbsent(node, connect)));
+        route.set(new Route.Remote(ways.computeIfAbsent(node, this::open).link()));
+    }
+
+    private Way open(String node) {
+        ManagedChannel channel = connect.apply(node);
+        return new Way(channel, PrimaryLink.over(channel, sender));
     }
 
     /** No primary is known from now on. */
@@ -57,6 +70,6 @@ final class Leadership implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        channels.values().forEach(ManagedChannel::shutdownNow);
+        ways.values().forEach(way -> way.channel().shutdownNow());
     }
 }

@@ -10,10 +10,10 @@ import java.io.InputStream;
  *
  * <p>gRPC itself would answer such bytes with a stack trace in the log and a status that says nothing.
  */
-record Malformed(Status status) {
+public record Malformed(Status status) {
 
     /** Reads messages, and bytes that are none as {@link Malformed}. */
-    record Reader<T>(Marshaller<T> marshaller) implements Marshaller<Object> {
+    public record Reader<T>(Marshaller<T> marshaller) implements Marshaller<Object> {
         @Override
         public Object parse(InputStream bytes) {
             try {
