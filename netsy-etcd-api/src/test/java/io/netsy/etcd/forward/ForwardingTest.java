@@ -373,14 +373,14 @@ class ForwardingTest {
                 InProcessServer nextPeers =
                         new InProcessServer(Listeners.ofPeers(next, Listeners.always(new Route.Local()), atNext))) {
             InProcessServer refusing = refusingAndThen(() -> {});
-            routes.set(new Route.Remote(refusing.channel()));
+            routes.set(new Route.Remote(PrimaryLink.over(refusing.channel(), Runnable::run)));
             var put = startPut();
             Awaitility.await().until(() -> routes.waitingCount() == 1);
 
             routes.set(new Route.None());
             Awaitility.await().until(() -> routes.waitingCount() == 1);
             assertThat(put).isNotDone();
-            routes.set(new Route.Remote(nextPeers.channel()));
+            routes.set(new Route.Remote(PrimaryLink.over(nextPeers.channel(), Runnable::run)));
 
             Awaitility.await().until(put::isDone);
             assertThat(atNext.methods()).containsExactly("Put");
