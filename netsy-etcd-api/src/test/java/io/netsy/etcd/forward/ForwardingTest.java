@@ -373,14 +373,14 @@ class ForwardingTest {
                 InProcessServer nextPeers =
                         new InProcessServer(Listeners.ofPeers(next, Listeners.always(new Route.Local()), atNext))) {
             InProcessServer refusing = refusingAndThen(() -> {});
-            routes.set(new Route.Remote(PrimaryLink.over(refusing.channel(), Runnable::run)));
+            routes.set(Listeners.over(refusing.channel()));
             var put = startPut();
             Awaitility.await().until(() -> routes.waitingCount() == 1);
 
             routes.set(new Route.None());
             Awaitility.await().until(() -> routes.waitingCount() == 1);
             assertThat(put).isNotDone();
-            routes.set(new Route.Remote(PrimaryLink.over(nextPeers.channel(), Runnable::run)));
+            routes.set(Listeners.over(nextPeers.channel()));
 
             Awaitility.await().until(put::isDone);
             assertThat(atNext.methods()).containsExactly("Put");
