@@ -128,8 +128,7 @@ public final class Standby implements AutoCloseable {
                 () -> take(this::maybeAsk),
                 question -> step(new StandbyEvent.ReadWaiting(question)));
         this.applier = new Applier(
-                new FrameApplier(setup.log(), setup.listeners(), setup.applied(), reads::publish),
-                this::fail);
+                new FrameApplier(setup.log(), setup.listeners(), setup.applied(), reads::publish), this::fail);
         this.target = setup.primary();
         this.sight = new Sight(false, setup.holdings().term(), 0);
         this.thread = Thread.ofPlatform().name("netsy-standby").daemon().unstarted(this::run);
