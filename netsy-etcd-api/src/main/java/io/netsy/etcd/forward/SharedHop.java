@@ -10,33 +10,61 @@ import io.grpc.StatusRuntimeException;
 import io.netsy.etcd.error.EtcdError;
 import io.netsy.etcd.forward.PrimaryRoute.Route;
 import io.netsy.etcd.proto.forward.ForwardedAnswer;
+import io.netsy.etcd.proto.forward.ForwardedHeader;
 import io.netsy.etcd.proto.forward.ForwardedRequest;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** A request on the stream that many share: for a small one that is answered soon, once, and not at length. */
 final class SharedHop<Q, R> implements Hop<Q, R> {
+    /** With its headers. */
     private static final int MAX_REQUEST_BYTES = 64 << 10;
+
+    /** The fields around the bytes, at most. */
+    private static final int FRAMING_BYTES = 64;
 
     private final Route.Remote route;
     private final Relay<Q, R> relay;
     private final IncomingCall<Q, R> incoming;
-    private @Nullable Ride ride;
+    private final Ride ride;
 
-    SharedHop(Route.Remote route, Relay<Q, R> relay, IncomingCall<Q, R> incoming) {
+    private SharedHop(
+            Route.Remote route, Relay<Q, R> relay, IncomingCall<Q, R> incoming, ForwardedRequest.Builder request) {
         this.route = route;
         this.relay = relay;
         this.incoming = incoming;
+        this.ride = new Ride(request, sizeOf(request));
     }
 
-    /** Whether the stream is for such a call. */
-    static boolean mayCarry(IncomingCall<?, ?> incoming, Object request) {
-        MethodDescriptor<?, ?> method = incoming.method();
+    /** One for this request, if the stream is for such. */
+    static <Q, R> Optional<Hop<Q, R>> of(
+            Route.Remote route, Relay<Q, R> relay, IncomingCall<Q, R> incoming, Q message) {
+        if (!isAnsweredSoon(incoming.method())
+                || !(message instanceof MessageLite sized)
+                || sized.getSerializedSize() > MAX_REQUEST_BYTES) {
+            return Optional.empty();
+        }
+        ForwardedRequest.Builder request = ForwardedRequest.newBuilder()
+                .setMethod(incoming.method().getFullMethodName())
+                .addAllHeaders(RelayHeaders.listOf(incoming.headers(), incoming.user()))
+                .setMessage(MarshalledBytes.of(incoming.method().streamRequest(message)));
+        return sizeOf(request) > MAX_REQUEST_BYTES
+                ? Optional.empty()
+                : Optional.of(new SharedHop<>(route, relay, incoming, request));
+    }
+
+    private static boolean isAnsweredSoon(MethodDescriptor<?, ?> method) {
         return method.getType() == MethodType.UNARY
                 && ForwardedMethods.of(method) != ForwardedMethods.READ
-                && !ForwardedMethods.mayWait(method)
-                && request instanceof MessageLite message
-                && message.getSerializedSize() <= MAX_REQUEST_BYTES;
+                && !ForwardedMethods.mayWait(method);
+    }
+
+    private static int sizeOf(ForwardedRequest.Builder request) {
+        int bytes = FRAMING_BYTES + request.getMessage().size();
+        for (ForwardedHeader header : request.getHeadersList()) {
+            bytes += header.getSerializedSize();
+        }
+        return bytes;
     }
 
     @Override
@@ -44,22 +72,16 @@ final class SharedHop<Q, R> implements Hop<Q, R> {
         return route;
     }
 
+    /** The request is known since the beginning. */
     @Override
     public void send(Q message) {
-        ForwardedRequest.Builder request = ForwardedRequest.newBuilder()
-                .setMethod(incoming.method().getFullMethodName())
-                .addAllHeaders(RelayHeaders.listOf(incoming.headers(), incoming.user()))
-                .setMessage(MarshalledBytes.of(incoming.method().streamRequest(message)));
-        Ride started = new Ride(request, request.getMessage().size());
-        ride = started;
-        route.link().stream().send(started);
+        route.link().stream().send(ride);
     }
 
     @Override
     public void cancel(String reason) {
-        Ride started = ride;
-        if (started != null && !started.over) {
-            route.link().stream().cancel(started);
+        if (!ride.over) {
+            route.link().stream().cancel(ride);
         }
     }
 

@@ -5,8 +5,10 @@ import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.netsy.etcd.error.EtcdError;
+import io.netsy.etcd.forward.PrimaryRoute.Route;
 import io.netsy.etcd.kv.KvService;
 import io.netsy.etcd.proto.rpc.TxnRequest;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,9 +86,9 @@ final class SingleRequestRelay<Q, R> extends Relay<Q, R> {
     @Override
     Hop<Q, R> start(Route.Remote remote) {
         Q complete = request;
-        return complete != null && SharedHop.mayCarry(incoming, complete)
-                ? new SharedHop<>(remote, this, incoming)
-                : super.start(remote);
+        Optional<Hop<Q, R>> shared =
+                complete == null ? Optional.empty() : SharedHop.of(remote, this, incoming, complete);
+        return shared.orElseGet(() -> super.start(remote));
     }
 
     @Override

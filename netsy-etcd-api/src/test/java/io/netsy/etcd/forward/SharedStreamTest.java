@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Context;
 import io.grpc.Deadline;
+import io.grpc.Metadata;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.netsy.etcd.access.CallerName;
@@ -30,7 +31,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +41,14 @@ import org.junit.jupiter.api.Test;
 class SharedStreamTest {
     private final Primary primary = new Primary();
     private final TestEtcd standby = new TestEtcd();
-    private final InProcessServer peers = new InProcessServer(primary);
+    private final List<String> peerCalls = new ArrayList<>();
+    private final InProcessServer peers = new InProcessServer(primary, new KVGrpc.KVImplBase() {
+        @Override
+        public void put(PutRequest request, StreamObserver<PutResponse> answer) {
+            peerCalls.add("Put");
+            answer.onError(Status.UNAVAILABLE.asRuntimeException());
+        }
+    });
 
     /** What the sender's thread has not done yet. */
     private final Deque<Runnable> sender = new ArrayDeque<>();
@@ -309,11 +316,17 @@ class SharedStreamTest {
     @Test
     void whatIsLargeGoesByItself() {
         CompletableFuture<PutResponse> large = start("x".repeat(100_000));
+        Metadata headers = new Metadata();
+        headers.put(Metadata.Key.of("x-large", Metadata.ASCII_STRING_MARSHALLER), "x".repeat(100_000));
+        KVGrpc.KVStub stub =
+                KVGrpc.newStub(clients.channel()).withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+        CompletableFuture<PutResponse> withLargeHeaders =
+                Calls.start(answer -> stub.put(put("a", "1").build(), answer));
         send();
 
         assertThat(primary.messages).isEmpty();
-        assertThat(large).isCompletedExceptionally();
-        assertThat(large.handle((_, failure) -> failure).join())
-                .isInstanceOfAny(StatusRuntimeException.class, CompletionException.class);
+        assertThat(peerCalls).containsExactly("Put", "Put");
+        assertFailed(EtcdError.TIMED_OUT, large);
+        assertFailed(EtcdError.TIMED_OUT, withLargeHeaders);
     }
 }

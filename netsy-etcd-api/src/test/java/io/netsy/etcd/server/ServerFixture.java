@@ -39,6 +39,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** A server on a free loopback port, with services that do as their requests' keys say. Closes what it opened. */
 final class ServerFixture implements AutoCloseable {
@@ -55,6 +56,9 @@ final class ServerFixture implements AutoCloseable {
     ServerLimits limits = ServerLimits.standard(1_572_864);
     InstantSource wallClock = InstantSource.system();
     String nodeMetrics = "";
+
+    @Nullable
+    OtherProtocol other;
 
     EtcdServer start() throws Exception {
         EtcdServer server = EtcdServer.start(settings, parts(), limits);
@@ -73,7 +77,7 @@ final class ServerFixture implements AutoCloseable {
                 () -> nodeMetrics,
                 nanos::get,
                 wallClock,
-                null);
+                other);
     }
 
     ServerFixture withHttpTimeouts(Duration request, Duration idle) {
