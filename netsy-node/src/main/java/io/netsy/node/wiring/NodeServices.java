@@ -105,7 +105,6 @@ final class NodeServices implements TermListener {
         Tokens tokens = base.tokens();
         NodeThreads threads = base.threads();
         PrimaryRoute route = base.route();
-        HistoryExport history = base.history();
         this.compactionHashes = new CompactionHashes(ports.states(), ports.revisions());
         this.leaseExpiry = new LeaseExpiry(ports.proposer(), leaseClock);
         this.watchHub = new WatchHub(
@@ -159,17 +158,25 @@ final class NodeServices implements TermListener {
                 new WatchService(watchHub),
                 leases,
                 new ClusterService(ports),
-                new MaintenanceService(
-                        ports,
-                        VERSION,
-                        new MaintenanceService.Means(
-                                compactionHashes,
-                                new Snapshots(
-                                        history, ports.cluster(), snapshotSettings(config), timed(threads.snapshots())),
-                                base.leaderTransfer(),
-                                threads.reads())),
+                maintenance(config, base),
                 new LockService(calls, turns),
                 new ElectionService(calls, turns, ports.states(), new Headers(ports.cluster())));
+    }
+
+    private MaintenanceService maintenance(NodeConfig config, Base base) {
+        Snapshots snapshots = new Snapshots(
+                base.history(),
+                base.ports().cluster(),
+                snapshotSettings(config),
+                timed(base.threads().snapshots()));
+        return new MaintenanceService(
+                base.ports(),
+                VERSION,
+                new MaintenanceService.Means(
+                        compactionHashes,
+                        snapshots,
+                        base.leaderTransfer(),
+                        base.threads().reads()));
     }
 
     private static KvLimits kvLimits(NodeConfig config) {
