@@ -9,6 +9,7 @@ import io.netsy.node.snapshot.SnapshotDamagedException;
 import io.netsy.node.snapshot.SnapshotHeader;
 import io.netsy.node.snapshot.SnapshotReader;
 import io.netsy.node.snapshot.SnapshotWriter;
+import io.netsy.replication.model.LogPosition;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -36,6 +37,13 @@ public final class SnapshotArchive {
         void loaded(String name, long loadedBytes, long totalBytes);
     }
 
+    /** The log as far as it is in the bucket. */
+    @FunctionalInterface
+    public interface LogInBucket {
+        /** Returns when it reaches this position. */
+        void await(LogPosition position) throws IOException;
+    }
+
     /**
      * @param temporary a directory for snapshots that are being written
      * @param clock says when a snapshot was made, for people
@@ -55,12 +63,14 @@ public final class SnapshotArchive {
     }
 
     /**
-     * Takes a snapshot of what the replica has applied, all of which is committed; uploads it, reads it back and verifies
-     * it. Writes go on meanwhile.
+     * Takes a snapshot of what the replica has applied, all of which is committed; uploads it once the log in the bucket reaches as
+     * far, for a snapshot past it would be one of a history that nobody has yet (protocol safety, 17); reads it back and verifies it.
+     * Writes go on meanwhile.
      *
+     * @param log waits for the log in the bucket
      * @return the verified snapshot; an older one of the same position counts as it
      */
-    public SnapshotInfo take(Replica replica) throws IOException, DamagedObjectException {
+    public SnapshotInfo take(Replica replica, LogInBucket log) throws IOException, DamagedObjectException {
         Files.createDirectories(temporary);
         Path file = temporary.resolve("snapshot");
         try {
@@ -68,6 +78,7 @@ public final class SnapshotArchive {
             try (ReplicaExport export = replica.export()) {
                 header = writer.write(export, clock.instant(), file);
             }
+            log.await(header.position());
             String key = SnapshotInfo.keyOf(header.position().index(), header.revision());
             PutOutcome outcome = store.uploadIfAbsent(key, file);
             SnapshotInfo taken = new SnapshotInfo(

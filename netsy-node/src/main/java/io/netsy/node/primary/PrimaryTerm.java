@@ -23,6 +23,7 @@ import io.netsy.replication.core.SyncRule;
 import io.netsy.replication.model.CommitLevel;
 import io.netsy.replication.model.LogPosition;
 import io.netsy.replication.wire.PeerListener;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,9 @@ public final class PrimaryTerm implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PrimaryTerm.class);
     private static final Duration RETRY_MIN = Duration.ofMillis(50);
     private static final Duration RETRY_MAX = Duration.ofSeconds(2);
+    private static final Duration STORED_ANSWER = Duration.ofSeconds(5);
+    private static final Duration STORED_PAUSE = Duration.ofMillis(200);
+    private static final int STORED_LOOKS = 300;
 
     private final Setup setup;
     private final TermRegister assigned;
@@ -303,6 +308,27 @@ public final class PrimaryTerm implements AutoCloseable {
                 streams.close();
             }
         }
+    }
+
+    /**
+     * Returns when the log in the bucket reaches this position, which at {@code quorum} may be some time after it was committed.
+     *
+     * @throws IOException when the term ends before that, or it does not come in a minute
+     */
+    public void awaitStored(LogPosition position) throws IOException {
+        try {
+            for (int i = 0; i < STORED_LOOKS; i++) {
+                if (sequencer.isStored(position.index()).get(STORED_ANSWER.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+                LockSupport.parkNanos(STORED_PAUSE.toNanos());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("the sequencer does not say what is stored", e);
+        }
+        throw new IOException("the log in the bucket does not reach %s".formatted(position));
     }
 
     /** Raises the register's log floor before chunks below it are deleted; answers false when the term is lost. */

@@ -532,6 +532,13 @@ public final class Sequencer implements Proposer, AutoCloseable {
         return replication;
     }
 
+    /** Answers, on this thread, whether the log in the bucket reaches this index; never once the primary has ended. */
+    CompletableFuture<Boolean> isStored(long index) {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        inbox.post(() -> answer.complete(core.stored().index() >= index));
+        return answer;
+    }
+
     /** The end of what was stored in the bucket; to be asked after the primary ended. */
     LogPosition stored() {
         return core.stored();

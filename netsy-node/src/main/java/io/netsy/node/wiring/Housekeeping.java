@@ -137,7 +137,7 @@ final class Housekeeping implements AutoCloseable {
 
     private SnapshotInfo snapshot() throws Exception {
         long startedNanos = clock.now().bootNanos();
-        SnapshotInfo verified = snapshots.take(replica);
+        SnapshotInfo verified = snapshots.take(replica, term::awaitStored);
         meters.taken(verified, clock.now().bootNanos() - startedNanos);
         return verified;
     }

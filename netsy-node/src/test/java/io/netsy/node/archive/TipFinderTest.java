@@ -64,7 +64,8 @@ class TipFinderTest {
                 }
             }
             await().until(() -> replica.applied().equals(log.tip));
-            new SnapshotArchive(log.store, LogFixture.CLUSTER, folder.resolve("tmp"), SystemClock.wall()).take(replica);
+            new SnapshotArchive(log.store, LogFixture.CLUSTER, folder.resolve("tmp"), SystemClock.wall())
+                    .take(replica, position -> {});
         }
         new LogRetention(log.store, log.archive, Duration.ofDays(1)).run(log.tip.index(), MUCH_LATER, floor -> true);
     }
