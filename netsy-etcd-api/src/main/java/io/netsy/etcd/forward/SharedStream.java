@@ -111,13 +111,24 @@ final class SharedStream {
         woken.set(false);
         forgetUnwanted();
         if (current == null && !queued.isEmpty()) {
-            Stream next = new Stream();
-            current = next;
-            next.open();
+            open();
         }
         Stream open = current;
         if (open != null) {
             open.flush();
+        }
+    }
+
+    /** In no call's context: the stream outlives the call that it is opened for. */
+    private void open() {
+        Context before = Context.ROOT.attach();
+        try {
+            Stream next = new Stream();
+            current = next;
+            next.call.start(next, new Metadata());
+            next.call.request(2);
+        } finally {
+            Context.ROOT.detach(before);
         }
     }
 
@@ -159,16 +170,6 @@ final class SharedStream {
         private final List<Long> cancelled = new ArrayList<>();
         private boolean taken;
         private boolean ended;
-
-        void open() {
-            Context before = Context.ROOT.attach();
-            try {
-                call.start(this, new Metadata());
-            } finally {
-                Context.ROOT.detach(before);
-            }
-            call.request(2);
-        }
 
         /** Has the primary told that nobody wants the answer; false if it was not asked, or has answered. */
         boolean forget(Passenger gone) {

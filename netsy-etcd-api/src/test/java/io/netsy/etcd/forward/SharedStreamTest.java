@@ -246,6 +246,25 @@ class SharedStreamTest {
     }
 
     @Test
+    void theStreamOutlivesTheCallThatItWasOpenedFor() {
+        Context.CancellableContext first = Context.current().withCancellation();
+        first.run(() -> {
+            begin("1");
+            send();
+        });
+        CompletableFuture<PutResponse> second = start("2");
+        send();
+
+        first.cancel(null);
+        send();
+
+        assertThat(second).isNotDone();
+        assertThat(primary.streams).hasSize(1);
+        primary.answer(answerTo(primary.requests().getLast(), 9));
+        assertThat(second).isCompleted();
+    }
+
+    @Test
     void aDeadlineIsWhatIsLeftOfItWhenTheRequestIsSent() {
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         try {

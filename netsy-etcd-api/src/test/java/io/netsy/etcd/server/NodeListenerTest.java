@@ -117,9 +117,12 @@ class NodeListenerTest {
 
         await().until(answers.end::isDone);
         assertThat(answers.end.join().isOk()).isTrue();
-        ForwardedAnswer last = answers.all.getLast();
-        assertThat(last.getId()).isEqualTo(1);
-        assertThat(RangeResponse.parseFrom(last.getMessage()).getCount()).isEqualTo(7);
+        assertThat(answers.all)
+                .filteredOn(answer -> answer.getId() == 1)
+                .singleElement()
+                .satisfies(answer -> assertThat(
+                                RangeResponse.parseFrom(answer.getMessage()).getCount())
+                        .isEqualTo(7));
         stopping.join(Duration.ofSeconds(5));
         assertThat(stopping.isAlive()).isFalse();
     }
