@@ -1,6 +1,8 @@
 package io.netsy.chaos.cluster;
 
 import io.netsy.chaos.crash.StoreUnderTest;
+import io.netsy.node.objectstore.ObjectStore;
+import io.netsy.node.objectstore.SwapOutcome;
 import io.netsy.node.objectstore.testkit.FaultProxy;
 import io.netsy.node.objectstore.testkit.S3ProxyServer;
 import java.io.IOException;
@@ -101,18 +103,25 @@ final class ElectedCluster implements AutoCloseable {
         return link;
     }
 
+    private String prefix() {
+        String uri = store(ELECTOR).arguments().get(1);
+        return uri.substring(uri.lastIndexOf('/') + 1);
+    }
+
     /** An object of the cluster's, as it is in the bucket. */
     byte[] object(String key) throws Exception {
-        try (ObjectStore store = server.bucket().open(prefix)) {
+        try (ObjectStore store = server.bucket().open(prefix())) {
             return store.get(key).orElseThrow().body();
         }
     }
 
     /** Puts an object there in the place of the one there is. */
     void replaceObject(String key, byte[] body) throws Exception {
-        try (ObjectStore store = server.bucket().open(prefix)) {
-            String version = store.get(key).orElseThrow().version();
-            store.swap(key, version, body);
+        try (ObjectStore store = server.bucket().open(prefix())) {
+            SwapOutcome outcome = store.putIfMatch(key, store.get(key).orElseThrow().version(), body);
+            if (!(outcome instanceof SwapOutcome.Swapped)) {
+                throw new IllegalStateException("somebody else wrote " + key);
+            }
         }
     }
 
