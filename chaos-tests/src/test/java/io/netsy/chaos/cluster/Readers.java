@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
  * node: a deposed primary is asked too.
  */
 final class Readers implements AutoCloseable {
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final CrashWorkload writers;
     private final Duration patience;

@@ -31,6 +31,9 @@ public final class CrashWorkload implements AutoCloseable {
     private static final int WRITES_PER_KEY = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** Of those that go from node to node: the nodes that come back meanwhile want a share of the processors. */
+    private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(320);
 
     private final String prefix;
@@ -40,6 +43,7 @@ public final class CrashWorkload implements AutoCloseable {
     private final AtomicLong acknowledged = new AtomicLong();
     private final Duration patience;
     private final boolean rotating;
+    private final long restNanos;
     private volatile @Nullable Operation last;
     private volatile boolean stopping;
 
@@ -72,6 +76,7 @@ public final class CrashWorkload implements AutoCloseable {
         this.channels = List.copyOf(channels);
         this.patience = patience;
         this.rotating = rotating;
+        this.restNanos = rotating ? REST_NANOS : 0;
         for (int i = 0; i < writerCount; i++) {
             int writer = i;
             writers.add(Thread.ofVirtual().name("writer-" + i).start(() -> write(writer)));
@@ -108,6 +113,7 @@ public final class CrashWorkload implements AutoCloseable {
         for (int key = 0; !stopping; key++) {
             if (writeKey(channels.get(channel), prefix + writer + "/" + key)) {
                 pauseNanos = FIRST_PAUSE_NANOS;
+                LockSupport.parkNanos(restNanos);
             } else {
                 channel = rotating ? (channel + 1) % channels.size() : channel;
                 LockSupport.parkNanos(pauseNanos);
