@@ -89,10 +89,7 @@ final class ClusterProcesses implements AutoCloseable {
      * @param electors names of electors that may run beside the nodes
      */
     static ClusterProcesses prepareElected(
-            Path directory,
-            Function<String, StoreUnderTest> stores,
-            List<String> electors,
-            List<String> arguments)
+            Path directory, Function<String, StoreUnderTest> stores, List<String> electors, List<String> arguments)
             throws IOException {
         ClusterProcesses cluster = new ClusterProcesses(directory, stores, true, arguments);
         for (String to : NODES) {
@@ -225,8 +222,8 @@ final class ClusterProcesses implements AutoCloseable {
         try {
             processes.put(
                     name,
-                    NodeProcess.start(new NodeProcess.Command(
-                            place(name).clientPort(), words, on.environment(), nextLog(name))));
+                    NodeProcess.start(
+                            new NodeProcess.Command(place(name).clientPort(), words, on.environment(), nextLog(name))));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -246,8 +243,8 @@ final class ClusterProcesses implements AutoCloseable {
     }
 
     private List<String> addresses(String name) {
-        List<String> words =
-                new ArrayList<>(List.of("--listen-peer", "127.0.0.1:" + place(name).peerPort()));
+        List<String> words = new ArrayList<>(
+                List.of("--listen-peer", "127.0.0.1:" + place(name).peerPort()));
         words.addAll(nodesSeenBy(name));
         if (!elected) {
             words.addAll(List.of("--cluster-primary", PRIMARY));

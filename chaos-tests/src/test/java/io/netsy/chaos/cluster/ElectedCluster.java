@@ -118,7 +118,8 @@ final class ElectedCluster implements AutoCloseable {
     /** Puts an object there in the place of the one there is. */
     void replaceObject(String key, byte[] body) throws Exception {
         try (ObjectStore store = server.bucket().open(prefix())) {
-            SwapOutcome outcome = store.putIfMatch(key, store.get(key).orElseThrow().version(), body);
+            SwapOutcome outcome =
+                    store.putIfMatch(key, store.get(key).orElseThrow().version(), body);
             if (!(outcome instanceof SwapOutcome.Swapped)) {
                 throw new IllegalStateException("somebody else wrote " + key);
             }

@@ -66,8 +66,7 @@ final class ElectedLoad implements AutoCloseable {
     private boolean probe(String node) {
         String value = "probe-%d".formatted(probes.size());
         long startNanos = System.nanoTime();
-        probes.add(new Operation(
-                "/probe", value, new Operation.Outcome.Unknown("a probe"), startNanos, Duration.ZERO));
+        probes.add(new Operation("/probe", value, new Operation.Outcome.Unknown("a probe"), startNanos, Duration.ZERO));
         return cluster.client(node)
                 .tryPut("/probe", value, Duration.ofSeconds(1))
                 .isOk();

@@ -47,7 +47,10 @@ record Figures(String name, int acknowledged, Duration p50, Duration p99, Durati
         publish("%s median=%dms longest=%dms all=%s"
                 .formatted(
                         name,
-                        sorted.get(sorted.size() / 2).toMillis(),
+                        sorted.get((sorted.size() - 1) / 2)
+                                .plus(sorted.get(sorted.size() / 2))
+                                .dividedBy(2)
+                                .toMillis(),
                         sorted.getLast().toMillis(),
                         times.stream().map(Duration::toMillis).toList()));
     }

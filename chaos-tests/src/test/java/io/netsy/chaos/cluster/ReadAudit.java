@@ -34,7 +34,9 @@ final class ReadAudit {
         Map<String, TreeMap<Long, String>> values = new HashMap<>();
         for (Event event : history) {
             values.computeIfAbsent(event.getKv().getKey().toStringUtf8(), key -> new TreeMap<>())
-                    .put(event.getKv().getModRevision(), event.getKv().getValue().toStringUtf8());
+                    .put(
+                            event.getKv().getModRevision(),
+                            event.getKv().getValue().toStringUtf8());
         }
         for (Read read : reads) {
             Map.Entry<Long, Long> before = known.lowerEntry(read.startedNanos());

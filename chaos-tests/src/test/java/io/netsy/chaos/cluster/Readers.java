@@ -62,9 +62,8 @@ final class Readers implements AutoCloseable {
                     .range(RangeRequest.newBuilder()
                             .setKey(ByteString.copyFromUtf8(key))
                             .build());
-            String value = answer.getKvsCount() == 0
-                    ? ""
-                    : answer.getKvs(0).getValue().toStringUtf8();
+            String value =
+                    answer.getKvsCount() == 0 ? "" : answer.getKvs(0).getValue().toStringUtf8();
             reads.add(new Read(
                     node,
                     startedNanos,

@@ -43,7 +43,7 @@ class SwitchoverTest {
             assertThat(ClientErrors.errors(load.operations()))
                     .as("no write failed")
                     .isEmpty();
-            pauses.addAll(rounds("SIGTERM", SwitchoverTest::bySignal, elected.processes(), load));
+            pauses.addAll(rounds("SIGTERM", (cluster, from, to) -> bySignal(cluster, from), elected.processes(), load));
             assertThat(load.finish()).isEmpty();
             assertThat(ClientErrors.errors(load.operations()))
                     .as("only what shows that a node is gone")
@@ -83,7 +83,7 @@ class SwitchoverTest {
         assertThat(cluster.primary()).isEqualTo(to);
     }
 
-    private static void bySignal(ClusterProcesses cluster, String from, String to) throws Exception {
+    private static void bySignal(ClusterProcesses cluster, String from) throws Exception {
         assertThat(cluster.process(from).terminate()).isZero();
     }
 }

@@ -66,7 +66,8 @@ public final class CrashWorkload implements AutoCloseable {
      *
      * @param patience how long a write may take
      */
-    public static CrashWorkload rotating(String name, List<ManagedChannel> channels, int writerCount, Duration patience) {
+    public static CrashWorkload rotating(
+            String name, List<ManagedChannel> channels, int writerCount, Duration patience) {
         return new CrashWorkload(name, channels, writerCount, patience, true);
     }
 

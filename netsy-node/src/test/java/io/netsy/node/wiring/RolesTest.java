@@ -349,10 +349,11 @@ class RolesTest {
             TermRegister given = cluster.elector().current();
 
             assertThat(given.state()).isEqualTo(State.RELEASED);
-            // What an elector may still ask while the process ends: it sees that nobody leads, and can't have this node promise.
+            // What an elector may still ask while the process ends: it sees that nobody leads, and can't have this node
+            // promise.
             assertThat(leaving.ask(new Ping(0, false, "", new UUID(0, 0))))
-                    .isCompletedWithValueMatching(answer -> answer instanceof Health health
-                            && health.occupation() == Occupation.IDLE);
+                    .isCompletedWithValueMatching(
+                            answer -> answer instanceof Health health && health.occupation() == Occupation.IDLE);
             assertThat(leaving.ask(new Fence(given.term() + 1))).isCompletedExceptionally();
             cluster.lead("b");
             assertThat(get(cluster.node("c"), "key")).isEqualTo("1");
