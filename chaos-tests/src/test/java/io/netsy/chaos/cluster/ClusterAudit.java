@@ -22,9 +22,11 @@ final class ClusterAudit {
 
     private final List<String> violations = new ArrayList<>();
     private final ClusterProcesses cluster;
+    private final String primary;
 
     private ClusterAudit(ClusterProcesses cluster) {
         this.cluster = cluster;
+        this.primary = cluster.primary();
     }
 
     /**
@@ -34,9 +36,20 @@ final class ClusterAudit {
      * @return what is wrong, worst first; empty when all holds
      */
     static List<String> violations(ClusterProcesses cluster, List<Operation> operations) throws Exception {
+        return violations(cluster, operations, List.of());
+    }
+
+    /**
+     * As above.
+     *
+     * @param reads linearizable ones, made beside the writes
+     */
+    static List<String> violations(ClusterProcesses cluster, List<Operation> operations, List<Readers.Read> reads)
+            throws Exception {
         ClusterAudit audit = new ClusterAudit(cluster);
         List<Event> history = audit.compare();
         List<String> all = new ArrayList<>(HistoryAudit.run(operations, history, 2));
+        all.addAll(ReadAudit.run(reads, operations, history));
         all.addAll(audit.violations);
         return all.stream().limit(MAX_REPORTED).toList();
     }
@@ -49,9 +62,9 @@ final class ClusterAudit {
     }
 
     private List<Event> compare() throws Exception {
-        long last = cluster.client(ClusterProcesses.PRIMARY).revision();
-        List<Event> history = cluster.client(ClusterProcesses.PRIMARY).history(last);
-        for (String name : ClusterProcesses.STANDBYS) {
+        long last = cluster.client(primary).revision();
+        List<Event> history = cluster.client(primary).history(last);
+        for (String name : ClusterProcesses.others(primary)) {
             cluster.awaitRevision(name, last);
             compareHistories(name, history, cluster.client(name).history(last));
         }
@@ -81,8 +94,8 @@ final class ClusterAudit {
     }
 
     private void compareDigests(long revision) {
-        long expected = cluster.client(ClusterProcesses.PRIMARY).hashKv(revision);
-        for (String name : ClusterProcesses.STANDBYS) {
+        long expected = cluster.client(primary).hashKv(revision);
+        for (String name : ClusterProcesses.others(primary)) {
             NodeClient client = cluster.client(name);
             long actual = client.hashKv(revision);
             if (actual != expected) {

@@ -4,11 +4,10 @@ import io.grpc.StatusRuntimeException;
 import io.netsy.chaos.crash.StoreUnderTest;
 import io.netsy.chaos.process.NodeClient;
 import io.netsy.chaos.process.NodeProcess;
+import io.netsy.etcd.proto.rpc.StatusResponse;
 import io.netsy.node.objectstore.testkit.FaultProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,13 +20,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /**
- * Three node processes on one store: {@code node-a} is primary, {@code node-b} and {@code node-c} are standbys, each with a
- * link of its own to the primary that can be delayed and cut.
+ * Three node processes on one store. Either {@code node-a} is primary by configuration, {@code node-b} and {@code node-c} are its
+ * standbys, each with a link of its own to it; or the primary is elected, and every node has a link to every other, as has an
+ * elector beside them. Links can be delayed and cut.
  *
  * <p>A node keeps its ports and its disk however often it is started; what it prints goes to one file per start.
  */
@@ -40,10 +41,11 @@ final class ClusterProcesses implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(50);
 
     private final Path directory;
-    private final StoreUnderTest store;
+    private final Function<String, StoreUnderTest> stores;
+    private final boolean elected;
     private final Map<String, Place> places = new LinkedHashMap<>();
     private final Map<String, NodeProcess> processes = new LinkedHashMap<>();
-    private final Map<String, FaultProxy> links = new LinkedHashMap<>();
+    private final PeerLinks links = new PeerLinks();
     private final Map<String, List<String>> ownArguments = new LinkedHashMap<>();
     private List<String> arguments;
     private int starts;
@@ -51,10 +53,19 @@ final class ClusterProcesses implements AutoCloseable {
     /** Where a node is, for as long as the cluster lasts. */
     private record Place(int clientPort, int peerPort, NodeClient client) {}
 
-    private ClusterProcesses(Path directory, StoreUnderTest store, List<String> arguments) {
+    private ClusterProcesses(
+            Path directory, Function<String, StoreUnderTest> stores, boolean elected, List<String> arguments)
+            throws IOException {
         this.directory = directory;
-        this.store = store;
+        this.stores = stores;
+        this.elected = elected;
         this.arguments = List.copyOf(arguments);
+        for (String name : NODES) {
+            int clientPort = NodeProcess.freePort();
+            places.put(
+                    name,
+                    new Place(clientPort, NodeProcess.freePort(), new NodeClient(NodeProcess.channelTo(clientPort))));
+        }
     }
 
     /**
@@ -64,17 +75,32 @@ final class ClusterProcesses implements AutoCloseable {
      * @param arguments of {@code netsy start} on all nodes, beside names and addresses
      */
     static ClusterProcesses prepare(Path directory, StoreUnderTest store, List<String> arguments) throws IOException {
-        ClusterProcesses cluster = new ClusterProcesses(directory, store, arguments);
-        for (String name : NODES) {
-            int clientPort = NodeProcess.freePort();
-            cluster.places.put(
-                    name,
-                    new Place(clientPort, NodeProcess.freePort(), new NodeClient(NodeProcess.channelTo(clientPort))));
-        }
-        int primaryPort = cluster.place(PRIMARY).peerPort();
+        ClusterProcesses cluster = new ClusterProcesses(directory, name -> store, false, arguments);
         for (String name : STANDBYS) {
-            InetSocketAddress primary = new InetSocketAddress(InetAddress.getLoopbackAddress(), primaryPort);
-            cluster.links.put(name, FaultProxy.start(0, primary));
+            cluster.links.add(name, PRIMARY, cluster.peerPort(PRIMARY));
+        }
+        return cluster;
+    }
+
+    /**
+     * The same of a cluster whose primary is elected.
+     *
+     * @param stores what each node, and an elector beside them, has for a store: the same one, by ways of their own
+     * @param electors names of electors that may run beside the nodes
+     */
+    static ClusterProcesses prepareElected(
+            Path directory, Function<String, StoreUnderTest> stores, List<String> electors, List<String> arguments)
+            throws IOException {
+        ClusterProcesses cluster = new ClusterProcesses(directory, stores, true, arguments);
+        for (String to : NODES) {
+            for (String from : NODES) {
+                if (!from.equals(to)) {
+                    cluster.links.add(from, to, cluster.peerPort(to));
+                }
+            }
+            for (String elector : electors) {
+                cluster.links.add(elector, to, cluster.peerPort(to));
+            }
         }
         return cluster;
     }
@@ -132,13 +158,14 @@ final class ClusterProcesses implements AutoCloseable {
         return "127.0.0.1:" + place(name).clientPort();
     }
 
-    /** A standby's link to the primary. */
+    /** A standby's link to the configured primary. */
     FaultProxy link(String standby) {
-        FaultProxy link = links.get(standby);
-        if (link == null) {
-            throw new IllegalArgumentException(standby + " has no link");
-        }
-        return link;
+        return links.get(standby, PRIMARY);
+    }
+
+    /** All links between nodes, and from electors to them. */
+    PeerLinks links() {
+        return links;
     }
 
     /** Arguments of one node beside those of all, in force from its next start on. */
@@ -157,9 +184,35 @@ final class ClusterProcesses implements AutoCloseable {
 
     /** Starts a node; returns at once. */
     void start(String name) {
+        StoreUnderTest store = stores.apply(name);
         List<String> words = new ArrayList<>(store.arguments());
         words.addAll(List.of("--name", name, "--data-dir", disk(name).toString()));
         launch(name, words, store);
+    }
+
+    /** Starts an elector beside the nodes; returns at once. */
+    void startElector(String name, List<String> own) {
+        StoreUnderTest store = stores.apply(name);
+        List<String> words = new ArrayList<>(List.of("elector", "--name", name));
+        words.addAll(store.arguments());
+        words.addAll(nodesSeenBy(name));
+        words.addAll(own);
+        try {
+            processes.put(name, NodeProcess.startOther(words, store.environment(), nextLog(name)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Runs a command of the program to its end and answers its output. */
+    String run(String... words) throws IOException, InterruptedException {
+        NodeProcess command = NodeProcess.startOther(List.of(words), Map.of(), nextLog(words[0]));
+        int code = command.awaitEnd();
+        if (code != 0) {
+            throw new IllegalStateException(
+                    "netsy %s: exit code %d%n%s".formatted(List.of(words), code, command.output()));
+        }
+        return command.output();
     }
 
     private void launch(String name, List<String> words, StoreUnderTest on) {
@@ -167,18 +220,19 @@ final class ClusterProcesses implements AutoCloseable {
         words.addAll(arguments);
         words.addAll(ownArguments.getOrDefault(name, List.of()));
         try {
-            Path log = logs().resolve("%02d-%s.log".formatted(++starts, name));
             processes.put(
                     name,
-                    NodeProcess.start(new NodeProcess.Command(place(name).clientPort(), words, on.environment(), log)));
+                    NodeProcess.start(
+                            new NodeProcess.Command(place(name).clientPort(), words, on.environment(), nextLog(name))));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** What nodes print outlives the test. */
-    private Path logs() throws IOException {
-        return Files.createDirectories(Path.of("target", "cluster-logs").resolve(directory.getFileName()));
+    private Path nextLog(String name) throws IOException {
+        return Files.createDirectories(Path.of("target", "cluster-logs").resolve(directory.getFileName()))
+                .resolve("%02d-%s.log".formatted(++starts, name));
     }
 
     /** Starts a node of another cluster, on a store and disk of its own, under a node's name and addresses. */
@@ -189,22 +243,60 @@ final class ClusterProcesses implements AutoCloseable {
     }
 
     private List<String> addresses(String name) {
+        List<String> words = new ArrayList<>(
+                List.of("--listen-peer", "127.0.0.1:" + place(name).peerPort()));
+        words.addAll(nodesSeenBy(name));
+        if (!elected) {
+            words.addAll(List.of("--cluster-primary", PRIMARY));
+        }
+        return words;
+    }
+
+    private List<String> nodesSeenBy(String name) {
         String nodes = NODES.stream()
                 .map(node -> "%s=127.0.0.1:%d".formatted(node, portSeenBy(name, node)))
                 .collect(Collectors.joining(","));
-        return List.of(
-                "--listen-peer",
-                "127.0.0.1:" + place(name).peerPort(),
-                "--cluster-nodes",
-                nodes,
-                "--cluster-primary",
-                PRIMARY);
+        return List.of("--cluster-nodes", nodes);
     }
 
     private int portSeenBy(String from, String to) {
-        return to.equals(PRIMARY) && !from.equals(PRIMARY)
-                ? link(from).address().getPort()
-                : place(to).peerPort();
+        return links.find(from, to)
+                .map(link -> link.address().getPort())
+                .orElseGet(() -> place(to).peerPort());
+    }
+
+    /** Who is primary, by configuration or election; waits until somebody is. */
+    String primary() {
+        if (!elected) {
+            return PRIMARY;
+        }
+        return Awaitility.await("a primary")
+                .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(POLL)
+                .until(this::findPrimary, Optional::isPresent)
+                .orElseThrow();
+    }
+
+    /** Of nodes that say that they lead, the one of the latest term: one that was deposed may not know it yet. */
+    private Optional<String> findPrimary() {
+        Optional<String> primary = Optional.empty();
+        long term = 0;
+        for (String name : NODES) {
+            StatusResponse status = client(name).status().orElse(StatusResponse.getDefaultInstance());
+            if (status.getLeader() != 0
+                    && status.getLeader() == status.getHeader().getMemberId()
+                    && status.getRaftTerm() > term) {
+                primary = Optional.of(name);
+                term = status.getRaftTerm();
+            }
+        }
+        return primary;
+    }
+
+    /** All nodes but one. */
+    static List<String> others(String name) {
+        return NODES.stream().filter(node -> !node.equals(name)).toList();
     }
 
     /** Sends SIGKILL and waits for the end. */
@@ -250,6 +342,22 @@ final class ClusterProcesses implements AutoCloseable {
                 .until(() -> rulesSaid().filter(line -> line.contains(rule)).isPresent());
     }
 
+    /** Waits until all nodes serve, and the primary acknowledges at a level with nobody missing. */
+    void awaitFollowed(String level) {
+        awaitServing();
+        awaitRule("in force: " + level);
+    }
+
+    /** The term of the primary that there is. */
+    long term() {
+        return client(primary()).status().orElseThrow().getRaftTerm();
+    }
+
+    /** A node's id for etcd's clients. */
+    long memberId(String name) {
+        return client(name).status().orElseThrow().getHeader().getMemberId();
+    }
+
     /** The lines of a node's output, of its newest start, that have a match for an expression. */
     List<String> said(String name, String regex) throws IOException {
         Pattern pattern = Pattern.compile(regex);
@@ -283,7 +391,7 @@ final class ClusterProcesses implements AutoCloseable {
     }
 
     private Optional<String> rulesSaid() throws IOException {
-        return process(PRIMARY)
+        return process(primary())
                 .output()
                 .lines()
                 .filter(line -> line.contains("commit rule in force: "))
@@ -304,8 +412,6 @@ final class ClusterProcesses implements AutoCloseable {
     public void close() throws IOException {
         processes.values().forEach(NodeProcess::close);
         places.values().forEach(place -> place.client().close());
-        for (FaultProxy link : links.values()) {
-            link.close();
-        }
+        links.close();
     }
 }

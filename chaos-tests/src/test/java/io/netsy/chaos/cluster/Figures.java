@@ -41,6 +41,20 @@ record Figures(String name, int acknowledged, Duration p50, Duration p99, Durati
         return (double) p99.toNanos() / Math.max(1, other.p99.toNanos());
     }
 
+    /** Prints median and maximum of some times, and all of them. */
+    static void publishTimes(String name, List<Duration> times) throws IOException {
+        List<Duration> sorted = times.stream().sorted().toList();
+        publish("%s median=%dms longest=%dms all=%s"
+                .formatted(
+                        name,
+                        sorted.get((sorted.size() - 1) / 2)
+                                .plus(sorted.get(sorted.size() / 2))
+                                .dividedBy(2)
+                                .toMillis(),
+                        sorted.getLast().toMillis(),
+                        times.stream().map(Duration::toMillis).toList()));
+    }
+
     /** Prints a line and keeps it in the build's folder. */
     static void publish(String line) throws IOException {
         System.out.println(line);

@@ -189,7 +189,8 @@ class StoreOutageTest {
     /** One write, of which the audit is told that it may have happened. */
     private Status probe(NodeClient client, Duration patience) {
         String value = "probe-" + probes.size();
-        probes.add(new Operation("/probe", value, new Operation.Outcome.Unknown("a probe"), Duration.ZERO));
+        probes.add(new Operation(
+                "/probe", value, new Operation.Outcome.Unknown("a probe"), System.nanoTime(), Duration.ZERO));
         return client.tryPut("/probe", value, patience);
     }
 

@@ -14,11 +14,13 @@ import io.netsy.etcd.proto.rpc.TxnResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writers that each create a key, update it twice, and go on to the next, in the shapes of kube-apiserver; every value is
@@ -27,7 +29,11 @@ import java.util.concurrent.locks.LockSupport;
 public final class CrashWorkload implements AutoCloseable {
     private static final String PREFIX = "/crash/";
     private static final int WRITES_PER_KEY = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** Of those that go from node to node: the nodes that come back meanwhile want a share of the processors. */
+    private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(320);
 
     private final String prefix;
@@ -35,6 +41,10 @@ public final class CrashWorkload implements AutoCloseable {
     private final List<Thread> writers = new ArrayList<>();
     private final Queue<Operation> operations = new ConcurrentLinkedQueue<>();
     private final AtomicLong acknowledged = new AtomicLong();
+    private final Duration patience;
+    private final boolean rotating;
+    private final long restNanos;
+    private volatile @Nullable Operation last;
     private volatile boolean stopping;
 
     CrashWorkload(ManagedChannel channel, int writerCount) {
@@ -48,8 +58,26 @@ public final class CrashWorkload implements AutoCloseable {
      * @param channels of which each writer keeps to one; they stay the caller's
      */
     public CrashWorkload(String name, List<ManagedChannel> channels, int writerCount) {
+        this(name, channels, writerCount, PATIENCE, false);
+    }
+
+    /**
+     * Begins to write, with writers that go on to the next channel when one fails, as etcd's clients do.
+     *
+     * @param patience how long a write may take
+     */
+    public static CrashWorkload rotating(
+            String name, List<ManagedChannel> channels, int writerCount, Duration patience) {
+        return new CrashWorkload(name, channels, writerCount, patience, true);
+    }
+
+    private CrashWorkload(
+            String name, List<ManagedChannel> channels, int writerCount, Duration patience, boolean rotating) {
         this.prefix = PREFIX + name + "/";
         this.channels = List.copyOf(channels);
+        this.patience = patience;
+        this.rotating = rotating;
+        this.restNanos = rotating ? REST_NANOS : 0;
         for (int i = 0; i < writerCount; i++) {
             int writer = i;
             writers.add(Thread.ofVirtual().name("writer-" + i).start(() -> write(writer)));
@@ -59,6 +87,11 @@ public final class CrashWorkload implements AutoCloseable {
     /** How many writes were acknowledged so far. */
     public long acknowledgedCount() {
         return acknowledged.get();
+    }
+
+    /** The write that was acknowledged last, if any was. */
+    public Optional<Operation> lastAcknowledged() {
+        return Optional.ofNullable(last);
     }
 
     /** All that ended so far, in the order of their ends. */
@@ -76,12 +109,14 @@ public final class CrashWorkload implements AutoCloseable {
     }
 
     private void write(int writer) {
-        ManagedChannel channel = channels.get(writer % channels.size());
+        int channel = writer % channels.size();
         long pauseNanos = FIRST_PAUSE_NANOS;
         for (int key = 0; !stopping; key++) {
-            if (writeKey(channel, prefix + writer + "/" + key)) {
+            if (writeKey(channels.get(channel), prefix + writer + "/" + key)) {
                 pauseNanos = FIRST_PAUSE_NANOS;
+                LockSupport.parkNanos(restNanos);
             } else {
+                channel = rotating ? (channel + 1) % channels.size() : channel;
                 LockSupport.parkNanos(pauseNanos);
                 pauseNanos = Math.min(pauseNanos * 2, LONGEST_PAUSE_NANOS);
             }
@@ -95,17 +130,20 @@ public final class CrashWorkload implements AutoCloseable {
             String value = key + "#" + i + "#" + "x".repeat(400);
             long startedNanos = System.nanoTime();
             Outcome outcome = writeOnce(channel, key, value, modRevision);
-            operations.add(new Operation(key, value, outcome, Duration.ofNanos(System.nanoTime() - startedNanos)));
+            Operation operation = new Operation(
+                    key, value, outcome, startedNanos, Duration.ofNanos(System.nanoTime() - startedNanos));
+            operations.add(operation);
             if (!(outcome instanceof Outcome.Acknowledged(long revision))) {
                 return false;
             }
+            last = operation;
             acknowledged.incrementAndGet();
             modRevision = revision;
         }
         return true;
     }
 
-    private static Outcome writeOnce(ManagedChannel channel, String key, String value, long modRevision) {
+    private Outcome writeOnce(ManagedChannel channel, String key, String value, long modRevision) {
         ByteString keyBytes = ByteString.copyFromUtf8(key);
         TxnRequest request = TxnRequest.newBuilder()
                 .addCompare(Compare.newBuilder()
@@ -121,7 +159,7 @@ public final class CrashWorkload implements AutoCloseable {
                 .build();
         try {
             TxnResponse response = KVGrpc.newBlockingStub(channel)
-                    .withDeadlineAfter(10, TimeUnit.SECONDS)
+                    .withDeadlineAfter(patience.toMillis(), TimeUnit.MILLISECONDS)
                     .txn(request);
             return response.getSucceeded()
                     ? new Outcome.Acknowledged(response.getHeader().getRevision())

@@ -6,9 +6,15 @@ import java.time.Duration;
  * One write and what its sender was told.
  *
  * @param value unique over the whole run, so that an event names its operation
+ * @param startedNanos when it was sent
  * @param took until it was answered
  */
-public record Operation(String key, String value, Outcome outcome, Duration took) {
+public record Operation(String key, String value, Outcome outcome, long startedNanos, Duration took) {
+
+    /** When it was answered. */
+    public long endedNanos() {
+        return startedNanos + took.toNanos();
+    }
 
     /** Whether its sender was told that it is done. */
     public boolean isAcknowledged() {

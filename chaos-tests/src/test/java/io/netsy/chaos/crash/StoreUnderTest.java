@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,5 +55,12 @@ public record StoreUnderTest(String name, List<String> arguments, Map<String, St
                         "--s3-region",
                         Objects.requireNonNullElse(System.getenv("AWS_REGION"), "us-east-1")),
                 environment);
+    }
+
+    /** The same one on S3, by another way there. */
+    public StoreUnderTest at(URI endpoint) {
+        List<String> words = new ArrayList<>(arguments);
+        words.set(words.indexOf("--s3-endpoint") + 1, endpoint.toString());
+        return new StoreUnderTest(name, words, environment);
     }
 }

@@ -10,9 +10,12 @@ import io.netsy.etcd.proto.mvcc.KeyValue;
 import io.netsy.etcd.proto.rpc.HashKVRequest;
 import io.netsy.etcd.proto.rpc.KVGrpc;
 import io.netsy.etcd.proto.rpc.MaintenanceGrpc;
+import io.netsy.etcd.proto.rpc.MoveLeaderRequest;
 import io.netsy.etcd.proto.rpc.PutRequest;
 import io.netsy.etcd.proto.rpc.RangeRequest;
 import io.netsy.etcd.proto.rpc.RangeResponse;
+import io.netsy.etcd.proto.rpc.StatusRequest;
+import io.netsy.etcd.proto.rpc.StatusResponse;
 import io.netsy.etcd.proto.rpc.WatchCreateRequest;
 import io.netsy.etcd.proto.rpc.WatchGrpc;
 import io.netsy.etcd.proto.rpc.WatchRequest;
@@ -29,6 +32,7 @@ import org.awaitility.Awaitility;
 /** Asks one node, by etcd's own calls; closes the channel that it was given. */
 public final class NodeClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration STATUS_PATIENCE = Duration.ofMillis(500);
     private static final ByteString FIRST_KEY = ByteString.copyFrom(new byte[] {0});
 
     private final ManagedChannel channel;
@@ -109,6 +113,24 @@ public final class NodeClient implements AutoCloseable {
                 .withDeadlineAfter(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .hashKV(HashKVRequest.newBuilder().setRevision(revision).build())
                 .getHash());
+    }
+
+    /** What the node says of who is primary; empty when it does not answer soon. */
+    public Optional<StatusResponse> status() {
+        try {
+            return Optional.of(MaintenanceGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(STATUS_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                    .status(StatusRequest.getDefaultInstance()));
+        } catch (StatusRuntimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Asks this node, which must be primary, to have another one lead. */
+    public void moveLeader(long memberId) {
+        var _ = MaintenanceGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .moveLeader(MoveLeaderRequest.newBuilder().setTargetID(memberId).build());
     }
 
     /** Every event from revision 2 to a revision that is there, as one watch on all keys is told them. */

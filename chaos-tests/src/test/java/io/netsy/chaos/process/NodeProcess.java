@@ -66,6 +66,20 @@ public final class NodeProcess implements AutoCloseable {
 
     /** Starts a node; returns at once. */
     public static NodeProcess start(Command command) throws IOException {
+        List<String> words = new ArrayList<>(List.of("start", "--listen-client", "127.0.0.1:" + command.clientPort()));
+        words.addAll(command.arguments());
+        return new NodeProcess(
+                launch(words, command.environment(), command.log()), command.clientPort(), command.log());
+    }
+
+    /** Starts {@code netsy} with other arguments, such as {@code elector}; returns at once. It serves no clients. */
+    public static NodeProcess startOther(List<String> arguments, Map<String, String> environment, Path log)
+            throws IOException {
+        return new NodeProcess(launch(arguments, environment, log), 0, log);
+    }
+
+    private static Process launch(List<String> arguments, Map<String, String> environment, Path log)
+            throws IOException {
         List<String> words = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElse("java"),
                 "-Xmx256m",
@@ -74,17 +88,14 @@ public final class NodeProcess implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                "io.netsy.node.cli.Netsy",
-                "start",
-                "--listen-client",
-                "127.0.0.1:" + command.clientPort()));
-        words.addAll(command.arguments());
+                "io.netsy.node.cli.Netsy"));
+        words.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(words)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(command.log().toFile()));
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().keySet().removeIf(name -> name.startsWith("NETSY_"));
-        builder.environment().putAll(command.environment());
-        return new NodeProcess(builder.start(), command.clientPort(), command.log());
+        builder.environment().putAll(environment);
+        return builder.start();
     }
 
     /** A channel to the node; the caller shuts it down. */

@@ -62,6 +62,9 @@ import org.jspecify.annotations.Nullable;
 public final class ElectorCore {
     private static final Duration SETTLED = Duration.ofSeconds(10);
 
+    /** Writes stand still while a term is handed over, so it is looked so many times as often. */
+    private static final int HAND_OVER_SHARE = 4;
+
     private enum Phase {
         DISMISSED,
         OBSERVING,
@@ -144,6 +147,10 @@ public final class ElectorCore {
         return now.bootNanos() + pause.toNanos();
     }
 
+    private Duration pause(Duration usual) {
+        return wanted == null ? usual : usual.dividedBy(HAND_OVER_SHARE);
+    }
+
     private void handleAppointed(Moment now, List<ElectorEffect> effects) {
         if (phase == Phase.DISMISSED) {
             phase = Phase.OBSERVING;
@@ -176,7 +183,7 @@ public final class ElectorCore {
     private void maybeRead(Moment now, List<ElectorEffect> effects) {
         if (request == Request.NONE) {
             request = Request.READ;
-            nextReadNanos = after(now, settings.retry());
+            nextReadNanos = after(now, pause(settings.retry()));
             effects.add(new ReadRegister());
         }
     }
@@ -203,7 +210,7 @@ public final class ElectorCore {
         if (isOfThePast(read.now(), effects)) {
             return;
         }
-        nextReadNanos = after(read.now(), settings.retry());
+        nextReadNanos = after(read.now(), pause(settings.retry()));
         Stored found = read.stored().orElse(null);
         TermRegister ours = proposed;
         if (readingBack && found != null && ours != null) {
@@ -448,7 +455,7 @@ public final class ElectorCore {
 
     /** Signs of life are asked for, and everybody is told what the register says. */
     private void beat(Moment now, List<ElectorEffect> effects) {
-        nextBeatNanos = after(now, settings.heartbeat());
+        nextBeatNanos = after(now, pause(settings.heartbeat()));
         effects.add(new WakeAt(nextBeatNanos));
         Stored current = register;
         for (String node : settings.nodes()) {
@@ -491,7 +498,7 @@ public final class ElectorCore {
         if (!lookout.leads(current, now.bootNanos())) {
             maybeRead(now, effects);
         } else if (target.isPresent() && target.get().occupation() == Occupation.FOLLOWING) {
-            nextReadNanos = after(now, settings.retry());
+            nextReadNanos = after(now, pause(settings.retry()));
             effects.add(new Send(current.primary(), new HandOver(current.term(), current.process())));
         }
     }

@@ -396,6 +396,25 @@ class ElectorCoreTest {
     }
 
     @Test
+    void whileATermIsHandedOverItIsLookedMoreOften() {
+        read(register(CommitLevel.ON, State.ASSIGNED));
+        for (String node : NODES) {
+            heard(node, node.equals("a") ? Occupation.SERVING : Occupation.FOLLOWING, 5, 5);
+        }
+        assertThat(tickAfter(Duration.ofMillis(200))).contains(wakeIn(Duration.ofMillis(200)));
+
+        step(now -> new ElectorEvent.SwitchTo("c", now));
+        assertThat(tickAfter(Duration.ofMillis(200))).contains(wakeIn(Duration.ofMillis(50)));
+
+        heard("a", Occupation.IDLE, 0, 5);
+        only(ReadRegister.class);
+    }
+
+    private ElectorEffect wakeIn(Duration time) {
+        return new ElectorEffect.WakeAt(nowNanos + time.toNanos());
+    }
+
+    @Test
     void anElectorThatIsNotAppointedDoesNothing() {
         step(now -> new ElectorEvent.Dismissed());
 

@@ -47,14 +47,12 @@ import org.slf4j.LoggerFactory;
 public final class ElectorDriver implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ElectorDriver.class);
 
-    /** So that a walk for an election is a short one. */
-    private static final Duration WALK_EVERY = Duration.ofMinutes(1);
-
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
     private final Parts parts;
     private final ScheduledExecutorService thread;
     private final TreeSet<Long> wakes = new TreeSet<>();
+    private final WalkPace pace = new WalkPace();
     private ElectorCore core;
     private long generation;
     private @Nullable UUID lastWish;
@@ -105,8 +103,7 @@ public final class ElectorDriver implements AutoCloseable {
         parts.assignment().onChange(() -> execute(this::reviewAppointment));
         var _ = thread.scheduleWithFixedDelay(
                 guarded(this::reviewAppointment), 0, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
-        var _ = thread.scheduleWithFixedDelay(
-                this::walkAhead, WALK_EVERY.toMillis(), WALK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        walkAheadIn(WalkPace.SHORTEST);
     }
 
     /** Whether it may change who is primary. */
@@ -160,7 +157,7 @@ public final class ElectorDriver implements AutoCloseable {
         if (now) {
             LOG.info("this is the elector, by {}", parts.assignment().describe());
             perform(core.step(new ElectorEvent.Appointed(parts.clock().now())));
-            walkAhead();
+            inBackground(this::walk);
         } else {
             LOG.info("this is not the elector any more");
             perform(core.step(new ElectorEvent.Dismissed()));
@@ -228,16 +225,33 @@ public final class ElectorDriver implements AutoCloseable {
         }
     }
 
-    /** Nothing comes of it but a shorter walk the next time. */
+    /** Walks again and again while it is appointed: nothing comes of it but a shorter walk in an election. */
+    private void walkAheadIn(Duration pause) {
+        try {
+            var _ = thread.schedule(() -> inBackground(this::walkAhead), pause.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException _) {
+            // Closed.
+        }
+    }
+
     private void walkAhead() {
-        if (appointed) {
-            inBackground(() -> {
-                try {
-                    parts.tips().find(required);
-                } catch (DamagedObjectException | ObjectStoreException e) {
-                    LOG.debug("the log could not be walked ahead of time: {}", e.getMessage());
-                }
-            });
+        try {
+            walk();
+        } finally {
+            walkAheadIn(appointed ? pace.pause() : WalkPace.SHORTEST);
+        }
+    }
+
+    private void walk() {
+        if (!appointed) {
+            return;
+        }
+        try {
+            long startNanos = parts.clock().now().bootNanos();
+            parts.tips().find(required);
+            pace.walked(startNanos, parts.clock().now().bootNanos());
+        } catch (DamagedObjectException | ObjectStoreException e) {
+            LOG.debug("the log could not be walked ahead of time: {}", e.getMessage());
         }
     }
 

@@ -48,7 +48,7 @@ public final class RoleHost implements ElectorQuestions, AutoCloseable {
     private final Roles roles;
     private final AtomicLong asks = new AtomicLong();
     private final ConcurrentSkipListMap<Long, CompletableFuture<FromNode>> asked = new ConcurrentSkipListMap<>();
-    private volatile boolean silent;
+    private volatile boolean leaving;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("netsy-role").daemon().factory());
 
@@ -77,17 +77,17 @@ public final class RoleHost implements ElectorQuestions, AutoCloseable {
         });
     }
 
-    /** Lets electors know no more of this node: it is going, and must not be picked. What they say it still hears. */
-    public void fallSilent() {
-        silent = true;
+    /**
+     * Promises electors nothing more: this node is going, and who was not fenced is not picked. It still shows what it is, so that
+     * an elector sees at once that its term is over.
+     */
+    public void promiseNoMore() {
+        leaving = true;
     }
 
     @Override
     public CompletableFuture<FromNode> ask(FromElector message) {
-        if (silent) {
-            if (message instanceof Ping ping) {
-                post(new RoleEvent.Hinted(ping));
-            }
+        if (leaving && !(message instanceof Ping)) {
             return CompletableFuture.failedFuture(new IllegalStateException("this node stops"));
         }
         return switch (message) {

@@ -422,7 +422,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
 
     /** Gives a term back that is led, before the node goes; returns when that is done, or not possible in time. */
     void leave() {
-        host.fallSilent();
+        host.promiseNoMore();
         CompletableFuture<Void> gone = departure.awaited();
         host.execute(() -> {
             if (now instanceof Now.Primary primary && isServing(primary.term())) {

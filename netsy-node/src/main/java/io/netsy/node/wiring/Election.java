@@ -165,7 +165,7 @@ final class Election implements AutoCloseable {
                 : channels.ask(node, word, patience);
         ElectorAssignment source = elect(calls);
         if (source instanceof Candidacy candidacy) {
-            base.threads().every(LOOK_EVERY, new Candidate(candidacy, own)::look);
+            var _ = base.threads().every(LOOK_EVERY, new Candidate(candidacy, own)::look);
         }
     }
 

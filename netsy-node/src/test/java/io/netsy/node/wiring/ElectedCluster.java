@@ -101,6 +101,15 @@ final class ElectedCluster implements AutoCloseable {
         return node;
     }
 
+    /** What electors ask a node. */
+    ElectorQuestions questions(String name) {
+        ElectorQuestions asked = questions.get(name);
+        if (asked == null) {
+            throw new AssertionError("no node " + name);
+        }
+        return asked;
+    }
+
     /** Whether nodes can't ask each other for frames. */
     void cut(boolean isCut) {
         cut = isCut;

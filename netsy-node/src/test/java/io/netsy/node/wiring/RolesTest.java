@@ -20,13 +20,18 @@ import io.netsy.etcd.proto.rpc.RangeRequest;
 import io.netsy.etcd.proto.rpc.WatchCreateRequest;
 import io.netsy.etcd.proto.rpc.WatchRequest;
 import io.netsy.etcd.proto.rpc.WatchResponse;
+import io.netsy.node.role.ElectorQuestions;
+import io.netsy.replication.core.ElectorMessage.Fence;
 import io.netsy.replication.core.ElectorMessage.Fenced;
+import io.netsy.replication.core.ElectorMessage.Health;
 import io.netsy.replication.core.ElectorMessage.Occupation;
+import io.netsy.replication.core.ElectorMessage.Ping;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -339,10 +344,17 @@ class RolesTest {
             cluster.lead("a");
             awaitQuorum(cluster);
             cluster.node("a").put("key", "1");
+            ElectorQuestions leaving = cluster.questions("a");
             cluster.stop("a");
             TermRegister given = cluster.elector().current();
 
             assertThat(given.state()).isEqualTo(State.RELEASED);
+            // What an elector may still ask while the process ends: it sees that nobody leads, and can't have this node
+            // promise.
+            assertThat(leaving.ask(new Ping(0, false, "", new UUID(0, 0))))
+                    .isCompletedWithValueMatching(
+                            answer -> answer instanceof Health health && health.occupation() == Occupation.IDLE);
+            assertThat(leaving.ask(new Fence(given.term() + 1))).isCompletedExceptionally();
             cluster.lead("b");
             assertThat(get(cluster.node("c"), "key")).isEqualTo("1");
         }
