@@ -19,8 +19,8 @@ final class WalkPace {
     synchronized void walked(long startNanos, long endNanos) {
         long tookNanos = Math.max(endNanos - startNanos, 1);
         if (begun) {
-            double share = (double) tookNanos / Math.max(endNanos - lastNanos, 1);
-            Duration wished = Duration.ofMillis((long) Math.min(WALK.toMillis() / share, LONGEST.toMillis()));
+            double share = (double) tookNanos / (double) Math.max(endNanos - lastNanos, 1);
+            Duration wished = Duration.ofMillis(Math.min(Math.round(WALK.toMillis() / share), LONGEST.toMillis()));
             pause = clamp(wished, pause.multipliedBy(2));
         }
         begun = true;
