@@ -406,6 +406,7 @@ class ElectorCoreTest {
         step(now -> new ElectorEvent.SwitchTo("c", now));
         assertThat(tickAfter(Duration.ofMillis(200))).contains(wakeIn(Duration.ofMillis(50)));
 
+        pass(Duration.ofMillis(50));
         heard("a", Occupation.IDLE, 0, 5);
         only(ReadRegister.class);
     }
