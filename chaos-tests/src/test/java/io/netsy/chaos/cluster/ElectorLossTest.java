@@ -14,9 +14,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The elector, alone in a process, is gone for a while and comes back with what it had in the bucket long before: a healthy cluster
- * notices neither. {@code -Dcluster.elector.seconds=600} for the long run.
+ * notices neither. {@code -Dcluster.elector.seconds=600} is promised.
  */
-@EnabledIfSystemProperty(named = "cluster.long", matches = "true", disabledReason = "chaos-tests/live runs it")
+@EnabledIfSystemProperty(
+        named = "cluster.elector.seconds",
+        matches = "\\d+",
+        disabledReason = "chaos-tests/live --full runs it")
 @Timeout(value = 20, unit = TimeUnit.MINUTES) // of the long run
 class ElectorLossTest {
     private static final Duration GONE = Duration.ofSeconds(Integer.getInteger("cluster.elector.seconds", 15));

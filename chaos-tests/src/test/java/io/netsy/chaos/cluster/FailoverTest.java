@@ -27,7 +27,6 @@ class FailoverTest {
     /** What is promised is for a machine that has nothing else to do; see {@code chaos-tests/live --full}. */
     private static final Duration GAP = Duration.ofSeconds(Integer.getInteger("cluster.failover.gap.seconds", 20));
 
-
     /** Clients of etcd have no deadline but their caller's. */
     private static final Duration REQUEST_PATIENCE = Duration.ofSeconds(20);
 
