@@ -9,6 +9,7 @@ import io.netsy.elector.election.ElectorEffect.WakeAt;
 import io.netsy.elector.election.ElectorEvent.Appointed;
 import io.netsy.elector.election.ElectorEvent.Dismissed;
 import io.netsy.elector.election.ElectorEvent.Heard;
+import io.netsy.elector.election.ElectorEvent.MembersKnown;
 import io.netsy.elector.election.ElectorEvent.RegisterRead;
 import io.netsy.elector.election.ElectorEvent.RegisterSwapped;
 import io.netsy.elector.election.ElectorEvent.RegisterUnreadable;
@@ -38,6 +39,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +79,7 @@ public final class ElectorCore {
         SWAP
     }
 
-    private final ElectorSettings settings;
+    private ElectorSettings settings;
     private final Supplier<UUID> ids;
     private final Lookout lookout;
 
@@ -129,6 +131,7 @@ public final class ElectorCore {
                 }
             }
             case Heard heard -> handleHeard(heard.message(), heard.now(), effects);
+            case MembersKnown known -> handleMembers(known);
             case SwitchTo to -> handleSwitchTo(to, effects);
             case Tick tick -> handleTick(tick.now(), effects);
         }
@@ -375,8 +378,23 @@ public final class ElectorCore {
         }
     }
 
+    private void handleMembers(MembersKnown known) {
+        if (!known.candidates().isEmpty()) {
+            settings = settings.with(known.nodes(), known.candidates());
+            if (campaign != null) {
+                campaign.handleMembers(settings);
+            }
+        }
+    }
+
     private boolean isNode(Identity identity) {
-        return settings.nodes().contains(identity.nodeId());
+        return nodes().contains(identity.nodeId());
+    }
+
+    /** The members, and whom the register names: it may list one for a while that is none any more. */
+    private Set<String> nodes() {
+        Stored current = register;
+        return settings.nodesWith(current == null ? List.of() : current.register().voters());
     }
 
     private void handleHealth(Health health, Moment now, List<ElectorEffect> effects) {
@@ -451,7 +469,7 @@ public final class ElectorCore {
         nextBeatNanos = after(now, settings.heartbeat());
         effects.add(new WakeAt(nextBeatNanos));
         Stored current = register;
-        for (String node : settings.nodes()) {
+        for (String node : nodes()) {
             effects.add(new Send(node, ping(current)));
         }
     }
