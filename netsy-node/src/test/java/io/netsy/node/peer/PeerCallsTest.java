@@ -181,7 +181,7 @@ class PeerCallsTest {
 
     private PeerChannels ask(UUID cluster, String node, int port, @Nullable Supplier<SslContext> tls) {
         PeerChannels channels =
-                new PeerChannels(cluster, Set.of(node), name -> channel(port, tls), SystemClock.nanoTime());
+                new PeerChannels(cluster, name -> channel(port, tls), SystemClock.nanoTime());
         cleanup.add(channels::close);
         return channels;
     }
