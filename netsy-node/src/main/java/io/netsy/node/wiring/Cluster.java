@@ -85,6 +85,7 @@ final class Cluster implements AutoCloseable {
                 peerUrl(base),
                 book::names);
         this.leadership = new Leadership(base.config().name(), this::channelTo);
+        book.onMove(leadership::moved);
     }
 
     private ManagedChannel channelTo(String node) {

@@ -173,7 +173,12 @@ final class Election implements AutoCloseable {
                 : channels.ask(node, word, patience);
         ElectorAssignment source = elect(calls);
         if (source instanceof Candidacy candidacy) {
-            base.threads().every(LOOK_EVERY, new Candidate(candidacy, own)::look);
+            Candidate candidate = new Candidate(candidacy, own);
+            var _ = base.threads().every(LOOK_EVERY, () -> {
+                if (base.book().mayElect()) {
+                    candidate.look();
+                }
+            });
         }
     }
 
@@ -210,6 +215,7 @@ final class Election implements AutoCloseable {
         assignment = source;
         driver = newDriver;
         base.book().onChange(() -> tellMembers(newDriver));
+        base.book().onMove(channels::forget);
         tellMembers(newDriver);
         newDriver.start();
         source.start();

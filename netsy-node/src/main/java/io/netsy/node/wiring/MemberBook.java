@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ final class MemberBook implements CommitListener {
     private final ClusterConfig config;
     private final Map<String, HostPort> addresses = new ConcurrentHashMap<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<String>> movers = new CopyOnWriteArrayList<>();
     private volatile MemberState members = MemberState.EMPTY;
     private volatile @Nullable Long ownId;
 
@@ -40,13 +42,22 @@ final class MemberBook implements CommitListener {
     void learn(MemberState newMembers) {
         for (Member member : newMembers.members().values()) {
             if (member.isStarted()) {
-                member.peerUrls().stream().findFirst().flatMap(MemberBook::address).ifPresent(address ->
-                        addresses.put(member.name(), address));
+                member.peerUrls().stream()
+                        .findFirst()
+                        .flatMap(MemberBook::address)
+                        .ifPresent(address -> place(member.name(), address));
             }
         }
         members = newMembers;
         newMembers.named(self).ifPresent(member -> ownId = member.id());
         listeners.forEach(Runnable::run);
+    }
+
+    private void place(String name, HostPort address) {
+        HostPort before = addresses.put(name, address);
+        if (before != null && !before.equals(address)) {
+            movers.forEach(mover -> mover.accept(name));
+        }
     }
 
     private static Optional<HostPort> address(String peerUrl) {
@@ -68,6 +79,11 @@ final class MemberBook implements CommitListener {
     /** Runs this after each change, on the thread that made it; it must not block. */
     void onChange(Runnable listener) {
         listeners.add(listener);
+    }
+
+    /** Runs this when a node is somewhere else from now on; likewise. */
+    void onMove(Consumer<String> mover) {
+        movers.add(mover);
     }
 
     /** What the log says; empty while it says nothing. */
@@ -103,6 +119,11 @@ final class MemberBook implements CommitListener {
             throw new IllegalArgumentException(otherwise);
         }
         return address;
+    }
+
+    /** Whether this node is a member, so that what it knows of the others goes on to be true. */
+    boolean mayElect() {
+        return names().contains(self);
     }
 
     boolean knows(String node) {

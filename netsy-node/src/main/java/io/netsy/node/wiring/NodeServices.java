@@ -151,7 +151,7 @@ final class NodeServices implements TermListener {
                         new Forwarding(new Forwarding.Settings(
                                 route,
                                 config.limits().requestTimeout(),
-                                ports.cluster().memberId(),
+                                ports.cluster()::memberId,
                                 callerName,
                                 headers -> isUnknownHere(tokens, ports, headers),
                                 (request, answer) -> introduce(tokens, ports, request, answer))),

@@ -108,6 +108,13 @@ final class Standbys implements Witnesses {
         return known && !name.equals(replication.self());
     }
 
+    /** Those whose word counts by a rule, in order of preference: of the members that vote. */
+    private List<String> list(StandbyRule rule) {
+        return rule.listFor(replication.self(), members.voting()).stream()
+                .filter(this::isVoting)
+                .toList();
+    }
+
     Membership members() {
         return members;
     }
@@ -283,7 +290,7 @@ final class Standbys implements Witnesses {
 
     @Override
     public long vouchedFor(StandbyRule rule, StandbyWord word) {
-        return rule.vouchedFor(rule.listFor(replication.self(), members.voting()), name -> {
+        return rule.vouchedFor(list(rule), name -> {
             Standby standby = byName.get(name);
             return standby != null && standby.isStreaming() && voters.contains(standby.identity())
                     ? standby.index(word)
@@ -311,7 +318,7 @@ final class Standbys implements Witnesses {
                         .map(Identity::nodeId)
                         .filter(name -> !name.equals(replication.self()))
                         .toList()
-                : rule.standbys().listFor(replication.self(), members.voting());
+                : list(rule.standbys());
         Set<Long> streams = byStream.values().stream()
                 .filter(standby -> standby.isStreaming()
                         && recorded.voters().contains(standby.identity())
@@ -324,7 +331,7 @@ final class Standbys implements Witnesses {
 
     /** Whether enough of a rule's standbys hold everything up to an index on their disks, registered or not. */
     boolean hold(StandbyRule rule, long index) {
-        List<String> list = rule.listFor(replication.self(), members.voting());
+        List<String> list = list(rule);
         return rule.vouchedFor(list, name -> {
                     Standby standby = byName.get(name);
                     return standby != null && standby.isStreaming() ? standby.index(StandbyWord.FLUSHED) : -1;
@@ -372,7 +379,7 @@ final class Standbys implements Witnesses {
 
     /** Every standby that has a stream, for people. */
     List<StandbyView> views(SyncRule rule, Moment now) {
-        List<String> list = rule.standbys().listFor(replication.self(), members.voting());
+        List<String> list = list(rule.standbys());
         return byStream.values().stream()
                 .map(standby -> view(standby, rule, list, now))
                 .toList();
