@@ -1,5 +1,6 @@
 package io.netsy.chaos.sim;
 
+import io.netsy.replication.core.PeerMessage.Confirm;
 import io.netsy.replication.core.PeerMessage.Hello;
 import io.netsy.replication.core.PeerMessage.Identity;
 import io.netsy.replication.core.PrimaryEffect;
@@ -11,20 +12,38 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Rules of members and of who confirms, each taken away. */
 final class MemberSabotages {
     private MemberSabotages() {}
 
-    /** A read is answered as soon as anybody confirmed. */
+    /** A read is answered as soon as anybody confirmed that it still follows. */
     static final class OneConfirmationIsEnough implements Sabotage {
+        private final Set<Long> streams = new TreeSet<>();
+
+        @Override
+        public PrimaryEvent toPrimary(PrimaryEvent event) {
+            if (event instanceof PrimaryEvent.StandbyReported reported) {
+                streams.add(reported.stream());
+            } else if (event instanceof PrimaryEvent.StandbyGone gone) {
+                streams.remove(gone.stream());
+            }
+            return event;
+        }
+
         @Override
         public List<PrimaryEffect> fromPrimary(PrimaryEvent cause, List<PrimaryEffect> effects) {
-            if (!(cause instanceof PrimaryEvent.StandbyConfirmed confirmed)) {
-                return effects;
-            }
             List<PrimaryEffect> more = new ArrayList<>(effects);
-            more.add(new PrimaryEffect.ConfirmReads(confirmed.round()));
+            if (cause instanceof PrimaryEvent.StandbyConfirmed confirmed) {
+                more.add(new PrimaryEffect.ConfirmReads(confirmed.round()));
+            }
+            for (PrimaryEffect effect : effects) {
+                if (effect instanceof PrimaryEffect.ReadRegister read) {
+                    streams.forEach(stream ->
+                            more.add(new PrimaryEffect.ToStandby(stream, new Confirm(read.question()))));
+                }
+            }
             return more;
         }
     }
