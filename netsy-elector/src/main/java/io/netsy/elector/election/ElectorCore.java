@@ -394,7 +394,8 @@ public final class ElectorCore {
     /** The members, and whom the register names: it may list one for a while that is none any more. */
     private Set<String> nodes() {
         Stored current = register;
-        return settings.nodesWith(current == null ? List.of() : current.register().voters());
+        return settings.nodesWith(
+                current == null ? List.of() : current.register().voters());
     }
 
     private void handleHealth(Health health, Moment now, List<ElectorEffect> effects) {

@@ -36,8 +36,7 @@ public record ElectorSettings(
 
     /** The same for other members. */
     ElectorSettings with(List<String> newNodes, List<String> newCandidates) {
-        return new ElectorSettings(
-                name, newNodes, newCandidates, lease, heartbeat, failAfter, resumeAfter, retry);
+        return new ElectorSettings(name, newNodes, newCandidates, lease, heartbeat, failAfter, resumeAfter, retry);
     }
 
     public ElectorSettings {

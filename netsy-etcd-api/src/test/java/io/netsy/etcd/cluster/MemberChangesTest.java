@@ -73,7 +73,8 @@ class MemberChangesTest {
     }
 
     private void refused(EtcdError error, Proposal<Long> proposal) {
-        assertThat(catchThrowableOfType(EtcdException.class, () -> take(proposal)).error())
+        assertThat(catchThrowableOfType(EtcdException.class, () -> take(proposal))
+                        .error())
                 .isEqualTo(error);
     }
 

@@ -76,8 +76,7 @@ final class Standbys implements Witnesses {
             close(
                     stream,
                     "'%s' is no standby of this cluster; its nodes are %s, its primary is %s"
-                            .formatted(
-                                    name, members.voting().stream().sorted().toList(), replication.self()),
+                            .formatted(name, members.voting().stream().sorted().toList(), replication.self()),
                     effects);
             return false;
         }
@@ -342,8 +341,7 @@ final class Standbys implements Witnesses {
     /** The voters without those that are no members any more, nor allowed to vote; the primary stays as long as it leads. */
     Set<Identity> votersThatAreMembers() {
         return voters.stream()
-                .filter(voter ->
-                        isVoting(voter.nodeId()) || voter.nodeId().equals(replication.self()))
+                .filter(voter -> isVoting(voter.nodeId()) || voter.nodeId().equals(replication.self()))
                 .collect(Collectors.toSet());
     }
 
