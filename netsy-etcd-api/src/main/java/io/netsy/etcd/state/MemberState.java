@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * Who the members are, as a value: a part of the replicated state. Immutable and safe for any thread.
  *
  * @param members by id; none until the first primary of a cluster wrote them down, and on a node alone
- * @param removed ids of those that were removed; they never come back
+ * @param removed ids of those that were removed; no change that is judged here brings one back
  */
 public record MemberState(NavigableMap<Long, Member> members, Set<Long> removed) {
 
@@ -57,7 +57,10 @@ public record MemberState(NavigableMap<Long, Member> members, Set<Long> removed)
             map.remove(id);
             gone.add(id);
         });
-        change.put().forEach(member -> map.put(member.id(), member));
+        change.put().forEach(member -> {
+            map.put(member.id(), member);
+            gone.remove(member.id());
+        });
         return new MemberState(map, gone);
     }
 }
