@@ -6,13 +6,13 @@ import io.netsy.chaos.crash.StoreUnderTest;
 import io.netsy.chaos.process.NodeClient;
 import io.netsy.chaos.process.NodeProcess;
 import io.netsy.etcd.proto.rpc.ClusterGrpc;
+import io.netsy.etcd.proto.rpc.MaintenanceGrpc;
 import io.netsy.etcd.proto.rpc.Member;
 import io.netsy.etcd.proto.rpc.MemberAddRequest;
 import io.netsy.etcd.proto.rpc.MemberListRequest;
 import io.netsy.etcd.proto.rpc.MemberPromoteRequest;
 import io.netsy.etcd.proto.rpc.MemberRemoveRequest;
 import io.netsy.etcd.proto.rpc.StatusRequest;
-import io.netsy.etcd.proto.rpc.MaintenanceGrpc;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,13 +106,14 @@ final class GrowingCluster implements AutoCloseable {
                 .getMember()
                 .getID();
         start(name);
-        onAnyMember(stub -> stub.memberPromote(
-                MemberPromoteRequest.newBuilder().setID(id).build()));
+        onAnyMember(stub ->
+                stub.memberPromote(MemberPromoteRequest.newBuilder().setID(id).build()));
         Awaitility.await(name + " knows that it is a member")
                 .atMost(PATIENCE)
                 .pollInterval(POLL)
                 .until(() -> NodeProcess.serves(client(name).channel())
-                        && members(name).stream().anyMatch(member -> member.getName().equals(name)));
+                        && members(name).stream()
+                                .anyMatch(member -> member.getName().equals(name)));
     }
 
     /** Removes a member; one that runs ends by itself. */
@@ -122,8 +123,8 @@ final class GrowingCluster implements AutoCloseable {
                 .findFirst()
                 .orElseThrow()
                 .getID();
-        onAnyMember(stub -> stub.memberRemove(
-                MemberRemoveRequest.newBuilder().setID(id).build()));
+        onAnyMember(stub ->
+                stub.memberRemove(MemberRemoveRequest.newBuilder().setID(id).build()));
         Awaitility.await(name + " ends")
                 .atMost(PATIENCE)
                 .pollInterval(POLL)
@@ -138,9 +139,9 @@ final class GrowingCluster implements AutoCloseable {
                 .until(() -> {
                     for (String name : running()) {
                         try {
-                            answer.add(call.apply(ClusterGrpc.newBlockingStub(
-                                            client(name).channel())
-                                    .withDeadlineAfter(10, TimeUnit.SECONDS)));
+                            answer.add(call.apply(
+                                    ClusterGrpc.newBlockingStub(client(name).channel())
+                                            .withDeadlineAfter(10, TimeUnit.SECONDS)));
                             return true;
                         } catch (StatusRuntimeException e) {
                             if (!isForLater(e.getStatus())) {
@@ -177,7 +178,8 @@ final class GrowingCluster implements AutoCloseable {
                 .until(() -> {
                     found.clear();
                     for (String name : running()) {
-                        var status = MaintenanceGrpc.newBlockingStub(client(name).channel())
+                        var status = MaintenanceGrpc.newBlockingStub(
+                                        client(name).channel())
                                 .withDeadlineAfter(5, TimeUnit.SECONDS)
                                 .status(StatusRequest.getDefaultInstance());
                         members(name).stream()

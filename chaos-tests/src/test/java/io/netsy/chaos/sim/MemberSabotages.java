@@ -40,8 +40,8 @@ final class MemberSabotages {
             }
             for (PrimaryEffect effect : effects) {
                 if (effect instanceof PrimaryEffect.ReadRegister read) {
-                    streams.forEach(stream ->
-                            more.add(new PrimaryEffect.ToStandby(stream, new Confirm(read.question()))));
+                    streams.forEach(
+                            stream -> more.add(new PrimaryEffect.ToStandby(stream, new Confirm(read.question()))));
                 }
             }
             return more;

@@ -109,11 +109,13 @@ class MemberScenarioTest {
             assertThat(cluster.primaryNode().name()).isNotEqualTo(A);
             write(cluster, 2);
             String primary = cluster.primaryNode().name();
-            cluster.change(cluster.members().remove(primary.equals(B) ? C : B, cluster.plan().candidates()));
+            cluster.change(cluster.members()
+                    .remove(primary.equals(B) ? C : B, cluster.plan().candidates()));
             cluster.run(3 * SECOND);
             write(cluster, 2);
-            assertThat(cluster.bucket().register().voters()).singleElement().satisfies(voter -> assertThat(voter.nodeId())
-                    .isEqualTo(primary));
+            assertThat(cluster.bucket().register().voters())
+                    .singleElement()
+                    .satisfies(voter -> assertThat(voter.nodeId()).isEqualTo(primary));
             assertThat(cluster.bucket().register().level()).isEqualTo(CommitLevel.LOCAL);
         };
 

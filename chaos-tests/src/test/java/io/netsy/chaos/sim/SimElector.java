@@ -138,9 +138,11 @@ final class SimElector {
             List<SimNode> all = cluster.nodes();
             SimNode node = all.get((int) cluster.scheduler().between(0, all.size()));
             Membership known = cluster.members().knownAt(node.disk().applied().index());
-            List<String> nodes = cluster.plan().nodes().stream().filter(known::contains).toList();
-            List<String> candidates =
-                    cluster.plan().candidates().stream().filter(known.voting()::contains).toList();
+            List<String> nodes =
+                    cluster.plan().nodes().stream().filter(known::contains).toList();
+            List<String> candidates = cluster.plan().candidates().stream()
+                    .filter(known.voting()::contains)
+                    .toList();
             ElectorCore current = core;
             if (current != null) {
                 current.step(new ElectorEvent.MembersKnown(nodes, candidates));

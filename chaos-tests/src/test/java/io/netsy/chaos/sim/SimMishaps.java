@@ -82,8 +82,8 @@ final class SimMishaps {
     private void changeMembers(SimNode node) {
         SimMembers members = cluster.members();
         Membership now = members.knownAt(Long.MAX_VALUE);
-        boolean goes = now.voting().contains(node.name())
-                || (now.learners().contains(node.name()) && scheduler.chance(0.3));
+        boolean goes =
+                now.voting().contains(node.name()) || (now.learners().contains(node.name()) && scheduler.chance(0.3));
         cluster.trace().add("operator", "%s %s".formatted(goes ? "removes" : "adds or promotes", node.name()));
         cluster.change(
                 goes

@@ -119,7 +119,8 @@ record SimPlan(
     }
 
     SimPlan with(List<SyncRule> others) {
-        return new SimPlan(nodes, members, others, candidates, loss, bucketLoss, limits, lease, electors, drift, faults);
+        return new SimPlan(
+                nodes, members, others, candidates, loss, bucketLoss, limits, lease, electors, drift, faults);
     }
 
     SimPlan with(Limits other) {
@@ -140,19 +141,18 @@ record SimPlan(
     }
 
     SimPlan with(Duration otherLease) {
-        return new SimPlan(nodes, members, rules, candidates, loss, bucketLoss, limits, otherLease, electors, drift, faults);
+        return new SimPlan(
+                nodes, members, rules, candidates, loss, bucketLoss, limits, otherLease, electors, drift, faults);
     }
 
     /** Only these are members at the beginning. */
     SimPlan withMembers(List<String> others) {
-        return new SimPlan(
-                nodes, others, rules, candidates, loss, bucketLoss, limits, lease, electors, drift, faults);
+        return new SimPlan(nodes, others, rules, candidates, loss, bucketLoss, limits, lease, electors, drift, faults);
     }
 
     /** With nodes that are no members. */
     SimPlan withNodes(List<String> others) {
-        return new SimPlan(
-                others, members, rules, others, loss, bucketLoss, limits, lease, electors, drift, faults);
+        return new SimPlan(others, members, rules, others, loss, bucketLoss, limits, lease, electors, drift, faults);
     }
 
     /** Whether members come and go in a run of mishaps, or beside them by a script. */

@@ -47,9 +47,9 @@ final class SimPlans {
         double drift = chance(0.5) ? 0.01 : 0;
         Limits limits = limits();
         Faults faults = faults();
-        List<String> members = faults.mishaps().kinds().contains(Mishap.MEMBERSHIP) ? members(nodes, candidates) : nodes;
-        return new SimPlan(
-                nodes, members, rules, candidates, loss, bucketLoss, limits, lease, electors, drift, faults);
+        List<String> members =
+                faults.mishaps().kinds().contains(Mishap.MEMBERSHIP) ? members(nodes, candidates) : nodes;
+        return new SimPlan(nodes, members, rules, candidates, loss, bucketLoss, limits, lease, electors, drift, faults);
     }
 
     /** So many from the first on that one of them may lead. */

@@ -44,8 +44,7 @@ final class MemberTable {
 
     /** Writes all of a state into an empty table. */
     void write(MemberState state) throws SQLException {
-        apply(new Entry.MembershipChange(
-                List.copyOf(state.members().values()), List.copyOf(state.removed())));
+        apply(new Entry.MembershipChange(List.copyOf(state.members().values()), List.copyOf(state.removed())));
     }
 
     private void put(long id, Bytes body) throws SQLException {

@@ -67,7 +67,13 @@ public record SnapshotHeader(
     }
 
     public SnapshotHeader {
-        if (revision < 1 || compactRevision < -1 || rowCount < 0 || leaseCount < 0 || alarmCount < 0 || memberCount < 0 || removedCount < 0) {
+        if (revision < 1
+                || compactRevision < -1
+                || rowCount < 0
+                || leaseCount < 0
+                || alarmCount < 0
+                || memberCount < 0
+                || removedCount < 0) {
             throw new IllegalArgumentException("revision %d, compacted %d, %d rows, %d leases, %d alarms"
                     .formatted(revision, compactRevision, rowCount, leaseCount, alarmCount));
         }

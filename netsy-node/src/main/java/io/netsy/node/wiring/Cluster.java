@@ -160,7 +160,8 @@ final class Cluster implements AutoCloseable {
     /** The URL by which members know this node. */
     private static String peerUrl(Base base) {
         return Members.peerUrl(
-                base.cluster(), base.cluster().nodes().getOrDefault(base.config().name(), new HostPort("?", 0)));
+                base.cluster(),
+                base.cluster().nodes().getOrDefault(base.config().name(), new HostPort("?", 0)));
     }
 
     /** Completes when this node is no member any more, and nobody needs what it holds. */

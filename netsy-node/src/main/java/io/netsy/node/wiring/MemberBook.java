@@ -98,7 +98,10 @@ final class MemberBook implements CommitListener {
             return config.nodes().keySet();
         }
         Set<String> names = new LinkedHashSet<>();
-        current.members().values().stream().filter(Member::isStarted).map(Member::name).forEach(names::add);
+        current.members().values().stream()
+                .filter(Member::isStarted)
+                .map(Member::name)
+                .forEach(names::add);
         return names;
     }
 
@@ -109,7 +112,9 @@ final class MemberBook implements CommitListener {
 
     /** The names of those whose word is to count. */
     Set<String> voting() {
-        return members.isEmpty() ? config.nodes().keySet() : MemberNames.of(members).voting();
+        return members.isEmpty()
+                ? config.nodes().keySet()
+                : MemberNames.of(members).voting();
     }
 
     /** Where the others reach a node. */

@@ -112,8 +112,8 @@ final class Node implements AutoCloseable {
                 : scope.add(Cluster.open(
                         new Cluster.Base(config, config.cluster(), parts.clock(), parts.directory(), parts.store()),
                         identity));
-        Election election = Election.open(
-                config, parts.clock(), parts.store(), threads, others == null ? null : others.book());
+        Election election =
+                Election.open(config, parts.clock(), parts.store(), threads, others == null ? null : others.book());
         if (election != null) {
             scope.add(election);
         }

@@ -102,7 +102,8 @@ final class Registrations {
         for (ObjectInfo info : store.list("nodes/", null, MAX_NODES)) {
             Optional<StoredObject> found = store.get(info.key());
             if (found.isPresent() && isAt(found.get(), peerUrls)) {
-                return Optional.of(info.key().substring("nodes/".length(), info.key().length() - ".json".length()));
+                return Optional.of(
+                        info.key().substring("nodes/".length(), info.key().length() - ".json".length()));
             }
         }
         return Optional.empty();

@@ -49,7 +49,8 @@ public final class ServingNodeRunner implements NodeRunner {
         LOG.info("netsy serves name={} store={} after_ms={}", config.name(), node.store(), startedMillis);
         onServing.run();
         while (true) {
-            Object news = CompletableFuture.anyOf(node.rebuild(), node.removed()).get();
+            Object news =
+                    CompletableFuture.anyOf(node.rebuild(), node.removed()).get();
             if (!(news instanceof RebuildFromBucket order)) {
                 LOG.warn("{}: the process ends; what is in {} is of no use any more", news, config.dataDir());
                 running = null;

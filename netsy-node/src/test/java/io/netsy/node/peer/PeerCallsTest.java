@@ -179,8 +179,7 @@ class PeerCallsTest {
     }
 
     private PeerChannels ask(UUID cluster, int port, @Nullable Supplier<SslContext> tls) {
-        PeerChannels channels =
-                new PeerChannels(cluster, name -> channel(port, tls), SystemClock.nanoTime());
+        PeerChannels channels = new PeerChannels(cluster, name -> channel(port, tls), SystemClock.nanoTime());
         cleanup.add(channels::close);
         return channels;
     }
