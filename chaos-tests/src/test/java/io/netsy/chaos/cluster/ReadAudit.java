@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -30,7 +31,7 @@ final class ReadAudit {
     /** What is wrong; empty when all holds. */
     static List<String> run(List<Read> reads, List<Operation> operations, List<Event> history) {
         List<String> violations = new ArrayList<>();
-        TreeMap<Long, Long> known = known(reads, operations);
+        NavigableMap<Long, Long> known = known(reads, operations);
         Map<String, TreeMap<Long, String>> values = new HashMap<>();
         for (Event event : history) {
             values.computeIfAbsent(event.getKv().getKey().toStringUtf8(), key -> new TreeMap<>())
@@ -63,7 +64,7 @@ final class ReadAudit {
     }
 
     /** The highest revision that was known at a time. */
-    private static TreeMap<Long, Long> known(List<Read> reads, List<Operation> operations) {
+    private static NavigableMap<Long, Long> known(List<Read> reads, List<Operation> operations) {
         TreeMap<Long, Long> known = new TreeMap<>();
         Stream<Known> written = operations.stream()
                 .flatMap(operation -> operation.outcome() instanceof Outcome.Acknowledged(long revision)

@@ -26,7 +26,7 @@ import org.awaitility.Awaitility;
 public final class NodeProcess implements AutoCloseable {
     private static final int FIRST_PORT = 15_000;
     private static final int LAST_PORT = 32_000;
-    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
     private final Process process;
     private final int clientPort;
