@@ -15,6 +15,7 @@ import io.netsy.replication.model.Entry;
 import io.netsy.replication.model.Member;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -94,7 +95,7 @@ class MemberChangesTest {
         refused(EtcdError.PEER_URLS_EXIST, changes.add(Set.of(url(2)), true));
         refused(EtcdError.PEER_URLS_EXIST, changes.update(1, Set.of(url(2))));
         var _ = take(changes.update(1, Set.of(url(9))));
-        assertThat(state.members().members().get(1L).peerUrls()).containsExactly(url(9));
+        assertThat(member(1).peerUrls()).containsExactly(url(9));
     }
 
     @Test
@@ -151,11 +152,15 @@ class MemberChangesTest {
         refused(EtcdError.LEARNER_NOT_READY, changes.promote(2));
         inSync.add("b");
         var _ = take(changes.promote(2));
-        assertThat(state.members().members().get(2L).learner()).isFalse();
+        assertThat(member(2).learner()).isFalse();
     }
 
     @Test
     void beforeTheMembersAreWrittenDownNothingIsChanged() {
         refused(EtcdError.UNHEALTHY, changes.remove(1));
+    }
+
+    private Member member(long id) {
+        return Objects.requireNonNull(state.members().members().get(id));
     }
 }
