@@ -153,8 +153,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
             if (health.mayChange()) {
                 change(
                         reply,
-                        changes.update(
-                                request.getID(), new HashSet<>(PeerUrls.checked(request.getPeerURLsList()))),
+                        changes.update(request.getID(), new HashSet<>(PeerUrls.checked(request.getPeerURLsList()))),
                         (at, id) -> MemberUpdateResponse.newBuilder()
                                 .setHeader(header(at))
                                 .addAllMembers(members())

@@ -44,9 +44,7 @@ final class MemberChanges {
                 throw EtcdError.TOO_MANY_LEARNERS.exception();
             }
             long id = freshId(members);
-            return put(
-                    tip,
-                    new Member(id, "", peerUrls.stream().sorted().toList(), List.of(), learner));
+            return put(tip, new Member(id, "", peerUrls.stream().sorted().toList(), List.of(), learner));
         };
     }
 
