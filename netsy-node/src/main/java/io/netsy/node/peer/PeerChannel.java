@@ -3,11 +3,11 @@ package io.netsy.node.peer;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
+import io.netsy.etcd.rpc.Failures;
 import io.netsy.node.peer.PeerChannels.Pending;
 import io.netsy.replication.wire.PeerAnswer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -57,9 +57,7 @@ final class PeerChannel implements AutoCloseable {
 
     /** Why there was no answer, without what is another each time. */
     static String reason(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        Status status = Status.fromThrowable(cause);
+        Status status = Status.fromThrowable(Failures.unwrap(failure));
         if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
             return "it is silent";
         }

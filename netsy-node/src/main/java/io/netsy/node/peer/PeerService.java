@@ -8,6 +8,7 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import io.netsy.etcd.rpc.Failures;
 import io.netsy.node.role.ElectorQuestions;
 import io.netsy.replication.wire.PeerAnswer;
 import io.netsy.replication.wire.PeerAnswer.Said;
@@ -21,7 +22,6 @@ import java.net.SocketAddress;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -121,12 +121,11 @@ public final class PeerService implements BindableService {
 
     private static void send(
             StreamObserver<byte[]> observer, @Nullable PeerAnswer answer, @Nullable Throwable failure) {
-        if (answer == null) {
-            Throwable cause =
-                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-            observer.onError(
-                    Status.UNAVAILABLE.withDescription(String.valueOf(cause)).asRuntimeException());
-        } else {
+        if (failure != null) {
+            observer.onError(Status.UNAVAILABLE
+                    .withDescription(Failures.unwrap(failure).toString())
+                    .asRuntimeException());
+        } else if (answer != null) {
             observer.onNext(PeerCallCodec.encode(answer));
             observer.onCompleted();
         }

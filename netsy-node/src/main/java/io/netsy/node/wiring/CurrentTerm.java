@@ -6,10 +6,10 @@ import io.netsy.etcd.port.CommittedState;
 import io.netsy.etcd.port.Proposal;
 import io.netsy.etcd.port.Proposer;
 import io.netsy.etcd.port.StateSource;
+import io.netsy.etcd.rpc.Failures;
 import io.netsy.node.primary.ReplicationView;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -119,9 +119,7 @@ final class CurrentTerm implements Proposer, StateSource, AutoCloseable {
     }
 
     private static boolean isNoLeader(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause instanceof EtcdException refused && refused.error() == EtcdError.NO_LEADER;
+        return Failures.unwrap(failure) instanceof EtcdException refused && refused.error() == EtcdError.NO_LEADER;
     }
 
     private static <T> CompletableFuture<T> asked(
