@@ -49,7 +49,6 @@ public final class PrimaryTerm implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PrimaryTerm.class);
     private static final Duration RETRY_MIN = Duration.ofMillis(50);
     private static final Duration RETRY_MAX = Duration.ofSeconds(2);
-    private static final Duration STORED_ANSWER = Duration.ofSeconds(5);
     private static final Duration STORED_PAUSE = Duration.ofMillis(200);
     private static final int STORED_LOOKS = 300;
 
@@ -316,17 +315,11 @@ public final class PrimaryTerm implements AutoCloseable {
      * @throws IOException when the term ends before that, or it does not come in a minute
      */
     public void awaitStored(LogPosition position) throws IOException {
-        try {
-            for (int i = 0; i < STORED_LOOKS; i++) {
-                if (sequencer.isStored(position.index()).get(STORED_ANSWER.toMillis(), TimeUnit.MILLISECONDS)) {
-                    return;
-                }
-                LockSupport.parkNanos(STORED_PAUSE.toNanos());
+        for (int i = 0; i < STORED_LOOKS && !sequencer.ended().isDone(); i++) {
+            if (sequencer.storedIndex() >= position.index()) {
+                return;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.debug("the sequencer does not say what is stored", e);
+            LockSupport.parkNanos(STORED_PAUSE.toNanos());
         }
         throw new IOException("the log in the bucket does not reach %s".formatted(position));
     }

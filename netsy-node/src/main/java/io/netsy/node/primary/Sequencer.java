@@ -85,6 +85,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
     private boolean leaving;
     private long leavesNanos;
     private volatile boolean closing;
+    private volatile long storedIndex;
     private volatile @Nullable ReplicationView replication;
 
     /**
@@ -331,6 +332,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
         for (PrimaryEffect effect : core.step(event)) {
             perform(effect);
         }
+        storedIndex = core.stored().index();
     }
 
     /** Has the core take an event, in order of arrival. */
@@ -532,11 +534,9 @@ public final class Sequencer implements Proposer, AutoCloseable {
         return replication;
     }
 
-    /** Answers, on this thread, whether the log in the bucket reaches this index; never once the primary has ended. */
-    CompletableFuture<Boolean> isStored(long index) {
-        CompletableFuture<Boolean> answer = new CompletableFuture<>();
-        inbox.post(() -> answer.complete(core.stored().index() >= index));
-        return answer;
+    /** Where the log in the bucket ended a moment ago. Any thread. */
+    long storedIndex() {
+        return storedIndex;
     }
 
     /** The end of what was stored in the bucket; to be asked after the primary ended. */

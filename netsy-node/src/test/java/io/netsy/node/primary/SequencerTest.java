@@ -1,6 +1,7 @@
 package io.netsy.node.primary;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.netsy.elector.term.RegisterStorage.Stored;
@@ -11,6 +12,8 @@ import io.netsy.node.objectstore.testkit.Fault;
 import io.netsy.node.objectstore.testkit.FaultPlan;
 import io.netsy.node.objectstore.testkit.FaultPlan.Operation;
 import io.netsy.node.term.ObjectRegisterStorage;
+import io.netsy.replication.model.LogPosition;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,6 +132,41 @@ class SequencerTest {
                     .map(CompletableFuture::join)
                     .toList();
             assertThat(revisions).hasSize(writes.size() - refused.size()).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void whoWaitsForTheLogInTheBucketWaitsForItsChunk() throws Exception {
+        try (TermBed bed = new TermBed(LEASE)) {
+            bed.term.awaitStored(new LogPosition(1, 1, 0));
+            CountDownLatch release = new CountDownLatch(1);
+            bed.store.follow(chunkPuts(new Fault.Hang(release)));
+            CompletableFuture<Long> write = bed.term.proposer().propose(TermBed.put("a", 1));
+            CompletableFuture<Void> stored = new CompletableFuture<>();
+            Thread waiting = Thread.ofPlatform().start(() -> {
+                try {
+                    bed.term.awaitStored(new LogPosition(1, 2, 0));
+                    stored.complete(null);
+                } catch (IOException e) {
+                    stored.completeExceptionally(e);
+                }
+            });
+            await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+
+            release.countDown();
+
+            assertThat(write.join()).isEqualTo(2);
+            stored.join();
+        }
+    }
+
+    @Test
+    void nobodyWaitsForTheLogOfATermThatEnded() throws Exception {
+        try (TermBed bed = new TermBed(LEASE)) {
+            bed.term.close();
+
+            assertThatThrownBy(() -> bed.term.awaitStored(new LogPosition(1, 99, 0)))
+                    .isInstanceOf(IOException.class);
         }
     }
 
