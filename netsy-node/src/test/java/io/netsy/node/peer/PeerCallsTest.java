@@ -89,13 +89,15 @@ class PeerCallsTest {
         private final Identity identity;
         private List<Frame> frames = List.of();
         private volatile boolean silent;
+        private volatile int asked;
 
         Answers(Identity identity) {
             this.identity = identity;
         }
 
         @Override
-        public CompletableFuture<FromNode> ask(FromElector message) {
+        public synchronized CompletableFuture<FromNode> ask(FromElector message) {
+            asked++;
             if (silent) {
                 return new CompletableFuture<>();
             }
@@ -217,15 +219,19 @@ class PeerCallsTest {
 
     @Test
     void oneOfAnotherClusterIsRefused() throws Exception {
-        PeerChannels channels = ask(new UUID(9, 9), "b", serve(new Answers(SELF), null), null);
+        Answers answers = new Answers(SELF);
+        PeerChannels channels = ask(new UUID(9, 9), "b", serve(answers, null), null);
 
         assertThatThrownBy(() -> fence(channels, "b", 8)).hasMessageContaining("is of cluster " + CLUSTER);
+        assertThat(answers.asked).as("what a stranger asks promises nothing").isZero();
     }
 
     @Test
     void anAddressOfAnotherNodeIsNoticedOnBothSides() throws Exception {
-        int port = serve(new Answers(SELF), null);
+        Answers answers = new Answers(SELF);
+        int port = serve(answers, null);
         assertThatThrownBy(() -> fence(ask(CLUSTER, "c", port, null), "c", 8)).hasMessageContaining("this is 'b'");
+        assertThat(answers.asked).isZero();
 
         int liar = serve(new Answers(new Identity(CLUSTER, "c", new UUID(3, 3))), null);
         assertThatThrownBy(() -> fence(ask(CLUSTER, "b", liar, null), "b", 8))
