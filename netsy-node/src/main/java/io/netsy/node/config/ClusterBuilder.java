@@ -22,6 +22,15 @@ final class ClusterBuilder {
     ClusterConfig build(String self, @Nullable HostPort listenPeer) {
         List<String> listed = values.list(ClusterOptions.NODES);
         String primary = values.get(ClusterOptions.PRIMARY);
+        if (listed.isEmpty() && listenPeer != null && primary == null) {
+            if (listenPeer.isWildcard()) {
+                values.problem(
+                        ClusterOptions.NODES,
+                        "it is unset, and %s does not say where others reach this node; set it to %s=HOST:%d"
+                                .formatted(listenPeer, self, listenPeer.port()));
+            }
+            return build(Map.of(self, listenPeer), null);
+        }
         if (listed.isEmpty()) {
             if (primary != null) {
                 values.problem(ClusterOptions.PRIMARY, "no nodes are named; set " + ClusterOptions.NODES.key());
@@ -114,7 +123,8 @@ final class ClusterBuilder {
         try {
             standbys = StandbyRule.parse(values.required(ClusterOptions.STANDBY_NAMES));
             if (values.required(ClusterOptions.SYNCHRONOUS_COMMIT).needsStandbys()) {
-                for (String leader : leaders) {
+                // Of one node nothing can be waited for, until others are added.
+                for (String leader : nodes.size() == 1 ? List.<String>of() : leaders) {
                     standbys.validate(leader, nodes.keySet());
                 }
             }

@@ -15,7 +15,7 @@ final class ClusterOptions {
             "cluster.nodes",
             OptionTypes.TEXTS,
             null,
-            "All nodes as NAME=HOST:PORT of their peer addresses, the same list on each; unset is a node alone.");
+            "The first nodes as NAME=HOST:PORT of their peer addresses; unset is this one, and others join through the log.");
     static final Option<String> PRIMARY = define(
             "cluster.primary",
             OptionTypes.TEXT,

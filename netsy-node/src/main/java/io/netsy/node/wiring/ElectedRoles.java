@@ -54,6 +54,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
     private final UUID process;
     private final RoleHost host;
     private final Departure departure;
+    private final MemberDuties membership;
     private volatile long promised;
     private volatile Now now = new Now.Changing();
 
@@ -84,6 +85,8 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
         this.process = parts.found().claimant().process();
         this.promised = cluster.promisedTerm();
         this.departure = new Departure(parts.node().clock(), cluster.writer());
+        this.membership = new MemberDuties(
+                cluster, parts.register(), parts.threads().io(), parts.node().clock());
         this.host = new RoleHost(
                 new RoleHost.Setup(
                         parts.register(), parts.node().clock(), parts.threads().io()),
@@ -218,6 +221,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
     private void serving(Leading leading) {
         if (now instanceof Now.Primary primary && primary.leading() == leading) {
             leading.serve(parts.threads().io());
+            membership.begin(leading.term());
         }
     }
 
@@ -285,6 +289,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
 
     @Override
     public void look() throws InterruptedException {
+        membership.look();
         if (!(now instanceof Now.Primary primary) || !isServing(primary.term())) {
             return;
         }
@@ -300,6 +305,8 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
                 primary.term().stay();
                 cluster.leadership().isHere();
             }
+        } else if (cluster.book().isRemoved()) {
+            leave(primary, Departure.PATIENCE);
         } else if (departure.diskStalls() && Departure.othersCouldLead(primary.term())) {
             LOG.warn(
                     "the disk has taken nothing for {}: another node is to lead",

@@ -178,7 +178,7 @@ class ReplicaFaultTest {
     @Test
     void aFileOfANewerFormatIsRefused() throws Exception {
         fixture(7).close();
-        alter("PRAGMA user_version = 3");
+        alter("PRAGMA user_version = 4");
 
         assertRefused(ReplicaFixture.IDENTITY, Reason.NEWER_FORMAT, "format version 3, this netsy knows 2");
     }

@@ -8,7 +8,7 @@ import java.util.Set;
  * How a primary treats its standbys.
  *
  * @param self the primary's own name, which never counts
- * @param nodes the names of all nodes, the primary's included; a standby of another name is refused
+ * @param nodes the names of all nodes, the primary's included, until the log says who the members are
  * @param wanted the rule that configuration asks for; in force is what the register says
  * @param loss what happens when too few standbys are there for the rule
  * @param bucketLoss what happens when the bucket does not answer
@@ -22,9 +22,6 @@ public record Replication(
 
     public Replication {
         nodes = Set.copyOf(nodes);
-        if (wanted.level().needsStandbys()) {
-            wanted.standbys().validate(self, nodes);
-        }
     }
 
     /** Whether there are other nodes. */
@@ -51,12 +48,21 @@ public record Replication(
         QUORUM
     }
 
+    /** The rule that is wanted of these members: of fewer than it waits for, the bucket's word alone. */
+    public SyncRule wanted(Membership members) {
+        long list = wanted.standbys().listFor(self, members.voting()).stream()
+                .filter(members.voting()::contains)
+                .count();
+        return wanted.level().needsStandbys() && list < wanted.standbys().count() ? SyncRule.LOCAL : wanted;
+    }
+
     /** The rule that the register holds when the wanted one is in force. */
-    SyncRule recorded() {
+    SyncRule recorded(Membership members) {
+        SyncRule rule = wanted(members);
         boolean mayLeaveTheBucket = bucketLoss == BucketLoss.QUORUM
-                && wanted.level().needsStandbys()
-                && wanted.level().isCompleteInBucket();
-        return mayLeaveTheBucket ? new SyncRule(CommitLevel.QUORUM, wanted.standbys()) : wanted;
+                && rule.level().needsStandbys()
+                && rule.level().isCompleteInBucket();
+        return mayLeaveTheBucket ? new SyncRule(CommitLevel.QUORUM, rule.standbys()) : rule;
     }
 
     /**
