@@ -83,9 +83,9 @@ class FrameTest {
                 .isEqualTo(new FrameHeader(
                         7,
                         100,
-                        109,
+                        111,
                         2,
-                        11,
+                        13,
                         1234,
                         0xdeadbeef,
                         frame.sizeBytes() - FrameHeader.SIZE_BYTES,
