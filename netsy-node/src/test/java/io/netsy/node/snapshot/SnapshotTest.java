@@ -50,8 +50,7 @@ class SnapshotTest {
     private static final ReplicaIdentity HERE = new ReplicaIdentity(CLUSTER, new UUID(5, 6));
     private static final ReplicaIdentity THERE = new ReplicaIdentity(CLUSTER, new UUID(7, 8));
     private static final AuthRole READER = new AuthRole(
-            Bytes.utf8("reader"),
-            List.of(new AuthPermission(AuthPermission.READ, Bytes.utf8("a"), Bytes.utf8("b"))));
+            Bytes.utf8("reader"), List.of(new AuthPermission(AuthPermission.READ, Bytes.utf8("a"), Bytes.utf8("b"))));
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
     private static final int ZSTD_HEADER_BYTES = 6;
     private static final ReplicaLimits LIMITS = ReplicaLimits.DEFAULT.withCacheBytes(1 << 20);
