@@ -30,7 +30,9 @@ final class MemberChanges {
         return (tip, _) -> {
             MemberState members = known(tip);
             if (!learner) {
-                requireStarted(voting(members), 0);
+                if (!mendsAClusterOfOne(voting(members))) {
+                    requireStarted(voting(members), 0);
+                }
                 if (!voting(members).stream().allMatch(member -> health.isConnected(member.name()))) {
                     throw EtcdError.UNHEALTHY.exception();
                 }
@@ -130,15 +132,17 @@ final class MemberChanges {
                 .toList();
     }
 
+    private static boolean mendsAClusterOfOne(List<Member> voting) {
+        return voting.size() == 2 && voting.stream().filter(Member::isStarted).count() == 1;
+    }
+
     /**
-     * Most of them must have been started; one of two is enough, to mend a cluster of one.
+     * Most of them must have been started.
      *
      * @param more others that count as started
      */
     private static void requireStarted(List<Member> voting, int more) {
-        long started = voting.stream().filter(Member::isStarted).count() + more;
-        boolean mends = more == 0 && started == 1 && voting.size() == 2;
-        if (!mends && started < voting.size() / 2 + 1) {
+        if (voting.stream().filter(Member::isStarted).count() + more < voting.size() / 2 + 1) {
             throw EtcdError.NOT_ENOUGH_STARTED_MEMBERS.exception();
         }
     }

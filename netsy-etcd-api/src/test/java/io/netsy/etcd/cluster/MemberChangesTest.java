@@ -134,6 +134,14 @@ class MemberChangesTest {
     }
 
     @Test
+    void noVoterGoesThatLeavesMostOfTheOthersNotStarted() {
+        given(member(1, "a", false), member(2, "b", false), member(3, "", false));
+
+        refused(EtcdError.NOT_ENOUGH_STARTED_MEMBERS, changes.remove(2));
+        var _ = take(changes.remove(3));
+    }
+
+    @Test
     void theLastVoterStays() {
         given(member(1, "a", false), member(2, "b", true));
 
