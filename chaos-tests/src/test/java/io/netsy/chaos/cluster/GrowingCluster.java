@@ -12,6 +12,7 @@ import io.netsy.etcd.proto.rpc.MemberAddRequest;
 import io.netsy.etcd.proto.rpc.MemberListRequest;
 import io.netsy.etcd.proto.rpc.MemberPromoteRequest;
 import io.netsy.etcd.proto.rpc.MemberRemoveRequest;
+import io.netsy.etcd.proto.rpc.MemberUpdateRequest;
 import io.netsy.etcd.proto.rpc.StatusRequest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,15 +47,20 @@ final class GrowingCluster implements AutoCloseable {
 
     /** Starts a node on a disk of its own: what it is told of the others is nothing. */
     void start(String name) throws IOException {
+        start(name, List.of("--listen-peer", "127.0.0.1:" + place(name).peerPort()));
+    }
+
+    /** Starts a node that is to be alone. */
+    void startAlone(String name) throws IOException {
+        start(name, List.of());
+    }
+
+    private void start(String name, List<String> more) throws IOException {
         Place place = place(name);
         List<String> words = new ArrayList<>(store.arguments());
         words.addAll(List.of(
-                "--name",
-                name,
-                "--data-dir",
-                directory.resolve("disk-" + name).toString(),
-                "--listen-peer",
-                "127.0.0.1:" + place.peerPort()));
+                "--name", name, "--data-dir", directory.resolve("disk-" + name).toString()));
+        words.addAll(more);
         Path logs = Files.createDirectories(Path.of("target", "cluster-logs").resolve(directory.getFileName()));
         processes.put(
                 name,
@@ -96,19 +102,29 @@ final class GrowingCluster implements AutoCloseable {
                 .toList();
     }
 
-    /** Adds a node as a learner, starts it, and promotes it once it is ready; the others are asked all the while. */
+    /** Adds a node as a learner, starts it unless it runs, and promotes it once it is ready; the others are asked all the while. */
     void add(String name) throws IOException {
-        String url = "http://127.0.0.1:" + place(name).peerPort();
+        String url = peerUrl(name);
         long id = onAnyMember(stub -> stub.memberAdd(MemberAddRequest.newBuilder()
                         .addPeerURLs(url)
                         .setIsLearner(true)
                         .build()))
                 .getMember()
                 .getID();
-        start(name);
+        if (!running().contains(name)) {
+            start(name);
+        }
         onAnyMember(stub ->
                 stub.memberPromote(MemberPromoteRequest.newBuilder().setID(id).build()));
-        Awaitility.await(name + " knows that it is a member")
+        awaitMember(name);
+    }
+
+    private String peerUrl(String name) throws IOException {
+        return "http://127.0.0.1:" + place(name).peerPort();
+    }
+
+    private void awaitMember(String name) {
+        Awaitility.await(name + " serves and knows that it is a member")
                 .atMost(PATIENCE)
                 .pollInterval(POLL)
                 .until(() -> NodeProcess.serves(client(name).channel())
@@ -116,13 +132,37 @@ final class GrowingCluster implements AutoCloseable {
                                 .anyMatch(member -> member.getName().equals(name)));
     }
 
-    /** Removes a member; one that runs ends by itself. */
-    void remove(String name) throws InterruptedException {
-        long id = onAnyMember(stub -> stub.memberList(MemberListRequest.getDefaultInstance())).getMembersList().stream()
+    /** Stops a node, says that others are to reach it elsewhere, and starts it there. */
+    void move(String name) throws Exception {
+        process(name).terminate();
+        Place before = place(name);
+        places.put(name, new Place(before.clientPort(), NodeProcess.freePort(), before.client()));
+        String url = peerUrl(name);
+        long id = idOf(name);
+        onAnyMember(stub -> stub.memberUpdate(
+                MemberUpdateRequest.newBuilder().setID(id).addPeerURLs(url).build()));
+        start(name);
+        awaitMember(name);
+    }
+
+    long idOf(String name) {
+        return onAnyMember(stub -> stub.memberList(MemberListRequest.getDefaultInstance())).getMembersList().stream()
                 .filter(member -> member.getName().equals(name))
                 .findFirst()
                 .orElseThrow()
                 .getID();
+    }
+
+    /** Adds a node as {@link #add}, at the address of one that was removed. */
+    void addAtTheAddressOf(String gone, String name) throws IOException {
+        int port = NodeProcess.freePort();
+        places.put(name, new Place(port, place(gone).peerPort(), new NodeClient(NodeProcess.channelTo(port))));
+        add(name);
+    }
+
+    /** Removes a member; one that runs ends by itself. */
+    void remove(String name) throws InterruptedException {
+        long id = idOf(name);
         onAnyMember(stub ->
                 stub.memberRemove(MemberRemoveRequest.newBuilder().setID(id).build()));
         Awaitility.await(name + " ends")

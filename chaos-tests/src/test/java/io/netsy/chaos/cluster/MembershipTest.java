@@ -41,7 +41,7 @@ class MembershipTest {
 
                 cluster.process("e").kill();
                 cluster.remove("e");
-                grow(cluster, "f");
+                cluster.addAtTheAddressOf("e", "f");
                 assertAllAgree(cluster, "a", "b", "c", "d", "f");
 
                 cluster.remove(cluster.primary());
@@ -59,6 +59,54 @@ class MembershipTest {
                         writer.acknowledged(),
                         writer.slowest().toMillis());
             }
+        }
+    }
+
+    @Test
+    void aNodeOnTheLogOfANodeAloneWaitsUntilItIsAdded() throws Exception {
+        StoreUnderTest store = StoreUnderTest.file(directory.resolve("store"));
+        try (GrowingCluster cluster = new GrowingCluster(directory, store)) {
+            cluster.startAlone("a");
+            cluster.process("a").awaitServing();
+            cluster.client("a").put("key", "value");
+
+            cluster.start("b");
+            Awaitility.await("b says what it waits for")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> cluster.process("b")
+                            .output()
+                            .contains("this node, 'b', waits to be added: the log in the store is that of a"));
+            cluster.client("a").put("key", "another");
+            assertThat(cluster.process("a").terminate()).isZero();
+            cluster.start("a");
+            cluster.process("a").awaitServing();
+            cluster.add("b");
+
+            assertThat(cluster.client("b").get("key")).contains("another");
+            assertAllAgree(cluster, "a", "b");
+            assertThat(cluster.process("b").isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void aMemberThatMovedIsReachedWhereItIsNow() throws Exception {
+        StoreUnderTest store = StoreUnderTest.file(directory.resolve("store"));
+        try (GrowingCluster cluster = new GrowingCluster(directory, store)) {
+            cluster.start("a");
+            cluster.process("a").awaitServing();
+            grow(cluster, "b", "c");
+
+            cluster.move("c");
+            cluster.client("a").put("key", "value");
+            assertThat(cluster.client("c").get("key")).contains("value");
+            cluster.client(cluster.primary()).moveLeader(cluster.idOf("c"));
+
+            assertThat(cluster.primary()).isEqualTo("c");
+            for (String name : List.of("a", "b", "c")) {
+                cluster.client(name).put("key", name);
+                assertThat(cluster.client(name).get("key")).contains(name);
+            }
+            assertAllAgree(cluster, "a", "b", "c");
         }
     }
 

@@ -161,7 +161,13 @@ final class SimPrimary {
         wanted = cluster.wanted();
         members = cluster.members().along(history);
         Replication configured = new Replication(
-                node.name(), Set.copyOf(plan.members()), wanted, plan.loss(), plan.bucketLoss(), plan.limits());
+                node.name(),
+                Set.copyOf(plan.members()),
+                wanted,
+                Set.of(),
+                plan.loss(),
+                plan.bucketLoss(),
+                plan.limits());
         replication = configured;
         core = new PrimaryCore(
                 term(),

@@ -142,11 +142,6 @@ final class Cluster implements AutoCloseable {
         return base.cluster();
     }
 
-    /** The other nodes' names. */
-    List<String> otherNames() {
-        return book.others();
-    }
-
     /** What accepts streams of standbys. */
     PeerAcceptor acceptor() {
         return acceptor;
@@ -200,6 +195,7 @@ final class Cluster implements AutoCloseable {
                         base.config().name(),
                         cluster.nodes().keySet(),
                         cluster.rule(),
+                        cluster.noSync(),
                         cluster.loss(),
                         cluster.bucketLoss(),
                         limits),

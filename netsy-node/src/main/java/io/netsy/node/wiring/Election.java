@@ -161,9 +161,15 @@ final class Election implements AutoCloseable {
         }
     }
 
+    private void seekStrangers() {
+        Strangers strangers = new Strangers(base.store().store(), base.book());
+        var _ = base.threads().every(Strangers.PERIOD, () -> base.threads().io().execute(strangers::look));
+    }
+
     /** From now on this node answers electors, and is one whenever it is appointed. */
     void start(ElectorQuestions own) {
         service.answerBy(own);
+        seekStrangers();
         if (!base.elector().embedded()) {
             return;
         }
@@ -174,16 +180,26 @@ final class Election implements AutoCloseable {
         ElectorAssignment source = elect(calls);
         if (source instanceof Candidacy candidacy) {
             Candidate candidate = new Candidate(candidacy, own);
-            var _ = base.threads().every(LOOK_EVERY, () -> {
-                if (base.book().mayElect()) {
-                    candidate.look();
-                }
-            });
+            Franchise franchise = new Franchise(
+                    self, base.book(), new ObjectRegisterStorage(base.store().store()));
+            var _ = base.threads().every(LOOK_EVERY, () -> look(franchise, candidate));
+        }
+    }
+
+    private void look(Franchise franchise, Candidate candidate) {
+        if (franchise.isToLook()) {
+            base.threads().io().execute(franchise::look);
+        }
+        if (franchise.mayElect()) {
+            candidate.look();
+        } else {
+            candidate.withdraw();
         }
     }
 
     /** From now on this process, which is no node, elects whenever it is appointed. */
     void startAlone() {
+        seekStrangers();
         ElectorAssignment source = elect(channels);
         if (source instanceof Candidacy candidacy) {
             candidacy.campaign();

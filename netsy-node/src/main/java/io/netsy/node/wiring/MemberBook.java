@@ -1,5 +1,6 @@
 package io.netsy.node.wiring;
 
+import io.netsy.elector.term.TermRegister.Voter;
 import io.netsy.etcd.port.CommitListener;
 import io.netsy.etcd.state.MemberState;
 import io.netsy.node.config.ClusterConfig;
@@ -8,6 +9,7 @@ import io.netsy.node.primary.MemberNames;
 import io.netsy.replication.model.Entry;
 import io.netsy.replication.model.Member;
 import java.net.URI;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,7 @@ final class MemberBook implements CommitListener {
     private final String self;
     private final ClusterConfig config;
     private final Map<String, HostPort> addresses = new ConcurrentHashMap<>();
+    private final Set<String> sought = ConcurrentHashMap.newKeySet();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<String>> movers = new CopyOnWriteArrayList<>();
     private volatile MemberState members = MemberState.EMPTY;
@@ -55,6 +58,7 @@ final class MemberBook implements CommitListener {
 
     private void place(String name, HostPort address) {
         HostPort before = addresses.put(name, address);
+        sought.remove(name);
         if (before != null && !before.equals(address)) {
             movers.forEach(mover -> mover.accept(name));
         }
@@ -105,9 +109,12 @@ final class MemberBook implements CommitListener {
         return names;
     }
 
-    /** The names of all others. */
-    List<String> others() {
-        return names().stream().filter(name -> !name.equals(self)).toList();
+    /** The names of all others that may hold what a register requires: members, and voters that are none as far as is known here. */
+    List<String> others(Collection<Voter> voters) {
+        Set<String> all = new LinkedHashSet<>(names());
+        voters.forEach(voter -> all.add(voter.nodeId()));
+        all.remove(self);
+        return List.copyOf(all);
     }
 
     /** The names of those whose word is to count. */
@@ -117,18 +124,30 @@ final class MemberBook implements CommitListener {
                 : MemberNames.of(members).voting();
     }
 
-    /** Where the others reach a node. */
+    /**
+     * Where the others reach a node. One that is not known is sought from now on ({@link Strangers}).
+     *
+     * @throws IllegalArgumentException while it is not known
+     */
     HostPort address(String node, String otherwise) {
         HostPort address = addresses.get(node);
         if (address == null) {
+            sought.add(node);
             throw new IllegalArgumentException(otherwise);
         }
         return address;
     }
 
-    /** Whether this node is a member, so that what it knows of the others goes on to be true. */
-    boolean mayElect() {
-        return names().contains(self);
+    /** The names of those whose address was asked for and is not known. */
+    Set<String> sought() {
+        return Set.copyOf(sought);
+    }
+
+    /** Where one that was sought says that it is reached; what the state says meanwhile goes before. */
+    void found(String node, String peerUrl) {
+        if (sought.contains(node)) {
+            address(peerUrl).ifPresent(address -> place(node, address));
+        }
     }
 
     boolean knows(String node) {

@@ -3,6 +3,7 @@ package io.netsy.node.wiring;
 import com.google.gson.JsonParseException;
 import io.netsy.elector.term.RegisterException;
 import io.netsy.elector.term.RegisterStorage;
+import io.netsy.elector.term.TermRegister.Voter;
 import io.netsy.etcd.port.Evaluation;
 import io.netsy.etcd.port.Proposal;
 import io.netsy.node.clock.NodeClock;
@@ -11,10 +12,14 @@ import io.netsy.node.primary.PrimaryTerm;
 import io.netsy.replication.model.Entry;
 import io.netsy.replication.model.Member;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +30,8 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>The first primary of a cluster writes down the nodes of its configuration as members.
  *   <li>A primary gives a member without a name that of the node which registered itself at the member's address.
+ *   <li>A primary deletes the registration of a member that was removed, which may be dead, once the register lists it no more: nobody
+ *       else at its address is to be taken for it.
  *   <li>A node that was removed ends, once the register lists it no more: till then an election may need what it holds.
  * </ol>
  */
@@ -37,6 +44,8 @@ final class MemberDuties {
     private final Executor io;
     private final NodeClock clock;
     private final AtomicBoolean working = new AtomicBoolean();
+    private final Set<String> gone = ConcurrentHashMap.newKeySet();
+    private Set<String> present = Set.of();
     private volatile @Nullable PrimaryTerm term;
     private long nextNanos;
 
@@ -66,6 +75,7 @@ final class MemberDuties {
 
     /** Looks after members from time to time; never blocks. */
     void look() {
+        notice();
         long now = clock.now().bootNanos();
         if (now - nextNanos < 0 || !isNeeded() || !working.compareAndSet(false, true)) {
             return;
@@ -82,8 +92,19 @@ final class MemberDuties {
         });
     }
 
+    private void notice() {
+        Set<String> names = Set.copyOf(cluster.book().names());
+        if (isPrimary()) {
+            present.stream().filter(name -> !names.contains(name)).forEach(gone::add);
+        } else {
+            gone.clear();
+        }
+        present = names;
+    }
+
     private boolean isNeeded() {
-        return cluster.book().isRemoved() || (isPrimary() && nameless().isPresent());
+        return cluster.book().isRemoved()
+                || (isPrimary() && (!gone.isEmpty() || nameless().isPresent()));
     }
 
     private boolean isPrimary() {
@@ -101,20 +122,34 @@ final class MemberDuties {
         if (cluster.book().isRemoved()) {
             maybeEnd();
         } else {
+            if (!gone.isEmpty()) {
+                forgetThoseGone();
+            }
             nameless().ifPresent(this::maybeName);
         }
     }
 
+    private Set<String> voters() throws RegisterException {
+        return register.read().stream()
+                .flatMap(stored -> stored.register().voters().stream())
+                .map(Voter::nodeId)
+                .collect(Collectors.toSet());
+    }
+
     private void maybeEnd() throws RegisterException {
         String self = cluster.self().nodeId();
-        boolean listed = register.read()
-                .filter(stored -> stored.register().voters().stream()
-                        .anyMatch(voter -> voter.nodeId().equals(self)))
-                .isPresent();
-        if (!listed && !isPrimary()) {
+        if (!voters().contains(self) && !isPrimary()) {
             cluster.registrations().forget(self);
             cluster.removed().complete("this node, '%s', was removed from the cluster".formatted(self));
         }
+    }
+
+    /** Whom the register lists may still have to be found. */
+    private void forgetThoseGone() throws RegisterException {
+        Set<String> unlisted = new HashSet<>(gone);
+        unlisted.removeAll(voters());
+        unlisted.forEach(cluster.registrations()::forget);
+        gone.removeAll(unlisted);
     }
 
     private void maybeName(Member member) {

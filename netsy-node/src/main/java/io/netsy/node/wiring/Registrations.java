@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,26 +95,39 @@ final class Registrations {
     }
 
     /**
-     * The name of the node that registered itself as the one that is reached there; blocks.
+     * The name of the node that registered itself as the one that is reached there, the last that did so; blocks.
      *
      * @throws ObjectStoreException when the store does not answer
      */
     Optional<String> nameAt(Collection<String> peerUrls) {
-        for (ObjectInfo info : store.list("nodes/", null, MAX_NODES)) {
-            Optional<StoredObject> found = store.get(info.key());
-            if (found.isPresent() && isAt(found.get(), peerUrls)) {
-                return Optional.of(
-                        info.key().substring("nodes/".length(), info.key().length() - ".json".length()));
-            }
-        }
-        return Optional.empty();
+        return store.list("nodes/", null, MAX_NODES).stream()
+                .sorted(Comparator.comparing(ObjectInfo::lastModified).reversed())
+                .map(ObjectInfo::key)
+                .filter(key ->
+                        store.get(key).filter(found -> isAt(found, peerUrls)).isPresent())
+                .findFirst()
+                .map(key -> key.substring("nodes/".length(), key.length() - ".json".length()));
     }
 
     private static boolean isAt(StoredObject object, Collection<String> peerUrls) {
+        return peerUrl(object).filter(peerUrls::contains).isPresent();
+    }
+
+    private static Optional<String> peerUrl(StoredObject object) {
         JsonElement url = JsonParser.parseString(new String(object.body(), StandardCharsets.UTF_8))
                 .getAsJsonObject()
                 .get("peer_url");
-        return url != null && peerUrls.contains(url.getAsString());
+        return url == null ? Optional.empty() : Optional.of(url.getAsString());
+    }
+
+    /**
+     * Where a node says that others reach it; blocks.
+     *
+     * @throws ObjectStoreException when the store does not answer
+     * @throws JsonParseException when what stands there was written by nobody who knows the format
+     */
+    static Optional<String> peerUrl(ObjectStore store, String node) {
+        return store.get(key(node)).flatMap(Registrations::peerUrl);
     }
 
     /** Forgets a node that was removed, so that it is not taken for another one at its address; blocks. */
