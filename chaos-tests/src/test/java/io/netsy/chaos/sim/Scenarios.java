@@ -16,6 +16,7 @@ final class Scenarios {
     static final String A = "node-a";
     static final String B = "node-b";
     static final String C = "node-c";
+    static final String D = "node-d";
     static final long MILLI = SimScheduler.MILLI;
     static final long SECOND = SimScheduler.SECOND;
 

@@ -3,6 +3,7 @@ package io.netsy.chaos.sim;
 import io.netsy.elector.term.TermRegister;
 import io.netsy.elector.term.TermRegister.State;
 import io.netsy.elector.term.TermRegister.Voter;
+import io.netsy.replication.core.PrimaryEvent;
 import io.netsy.replication.core.SyncRule;
 import io.netsy.replication.model.CommitLevel;
 import io.netsy.replication.model.LogPosition;
@@ -31,6 +32,7 @@ final class SimCluster {
     private final SimBucket bucket;
     private final SimNetwork network;
     private final SimClients clients;
+    private final SimMembers members;
     private final Map<String, SimNode> nodes = new LinkedHashMap<>();
     private final Map<String, SimElector> electors = new LinkedHashMap<>();
     private int rule;
@@ -43,7 +45,9 @@ final class SimCluster {
         List<Voter> voters = new ArrayList<>();
         for (String name : plan.nodes()) {
             UUID diskId = scheduler.newId();
-            voters.add(new Voter(name, diskId));
+            if (plan.members().contains(name)) {
+                voters.add(new Voter(name, diskId));
+            }
             nodes.put(name, new SimNode(name, new SimDisk(diskId), this));
         }
         for (int i = 1; i <= plan.electors(); i++) {
@@ -72,6 +76,7 @@ final class SimCluster {
                 new SimBucket.SimWitness(invariants, figures, first),
                 name -> !network.isParted(name, BUCKET));
         this.clients = new SimClients(this);
+        this.members = new SimMembers(plan);
     }
 
     void start() {
@@ -148,6 +153,10 @@ final class SimCluster {
         return network;
     }
 
+    SimMembers members() {
+        return members;
+    }
+
     SimClients clients() {
         return clients;
     }
@@ -167,6 +176,15 @@ final class SimCluster {
     /** Whom the register names, or named last. */
     SimNode primaryNode() {
         return node(bucket.register().primary());
+    }
+
+    /** The operator has the primary change who is a member; nothing comes of it while none serves. */
+    void change(SimMembers.Change change) {
+        SimPrimary primary = servingPrimary();
+        if (primary != null && primary.takesWrites() && !primary.node().isFrozen()) {
+            primary.sequencer().propose(change);
+            primary.step(new PrimaryEvent.Tick(primary.now()));
+        }
     }
 
     /** The operator asks every elector that is appointed to make another node primary. */

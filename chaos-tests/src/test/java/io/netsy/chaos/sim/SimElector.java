@@ -11,8 +11,10 @@ import io.netsy.elector.term.TermRegister;
 import io.netsy.elector.term.TermRegister.State;
 import io.netsy.replication.core.ElectorMessage.FromElector;
 import io.netsy.replication.core.ElectorMessage.FromNode;
+import io.netsy.replication.core.Membership;
 import io.netsy.replication.model.Moment;
 import java.time.Duration;
+import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -58,8 +60,10 @@ final class SimElector {
         core = new ElectorCore(
                 new ElectorSettings(
                         name,
-                        plan.nodes(),
-                        plan.candidates(),
+                        plan.members(),
+                        plan.candidates().stream()
+                                .filter(plan.members()::contains)
+                                .toList(),
                         plan.lease(),
                         HEARTBEAT,
                         FAIL_AFTER,
@@ -128,7 +132,28 @@ final class SimElector {
         tell(() -> step(new ElectorEvent.Heard(message, now())));
     }
 
+    /** What a node knows of members that an elector asks now and then. */
+    private void maybeLearnMembers() {
+        if (cluster.scheduler().chance(0.02)) {
+            List<SimNode> all = cluster.nodes();
+            SimNode node = all.get((int) cluster.scheduler().between(0, all.size()));
+            Membership known = cluster.members().knownAt(node.disk().applied().index());
+            List<String> nodes =
+                    cluster.plan().nodes().stream().filter(known::contains).toList();
+            List<String> candidates = cluster.plan().candidates().stream()
+                    .filter(known.voting()::contains)
+                    .toList();
+            ElectorCore current = core;
+            if (current != null) {
+                current.step(new ElectorEvent.MembersKnown(nodes, candidates));
+            }
+        }
+    }
+
     private void step(ElectorEvent event) {
+        if (cluster.plan().changesMembers()) {
+            maybeLearnMembers();
+        }
         ElectorCore current = core;
         if (current == null) {
             return;

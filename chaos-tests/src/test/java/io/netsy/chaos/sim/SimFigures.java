@@ -25,6 +25,7 @@ final class SimFigures {
         FETCHES,
         HAND_OVERS,
         RULE_CHANGES,
+        MEMBER_CHANGES,
         DEGRADED,
         RETURNED,
         REWINDS,

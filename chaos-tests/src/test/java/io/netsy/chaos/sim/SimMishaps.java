@@ -1,6 +1,7 @@
 package io.netsy.chaos.sim;
 
 import io.netsy.chaos.sim.SimPlan.Mishap;
+import io.netsy.replication.core.Membership;
 import io.netsy.replication.core.PeerMessage.Identity;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +74,21 @@ final class SimMishaps {
                 node.clock().set(scheduler.between(-8 * SimScheduler.SECOND, 8 * SimScheduler.SECOND));
             }
             case RECONFIGURE -> cluster.reconfigure();
+            case MEMBERSHIP -> changeMembers(node);
         }
+    }
+
+    /** A voter goes, a learner is promoted or goes, a stranger comes. */
+    private void changeMembers(SimNode node) {
+        SimMembers members = cluster.members();
+        Membership now = members.knownAt(Long.MAX_VALUE);
+        boolean goes =
+                now.voting().contains(node.name()) || (now.learners().contains(node.name()) && scheduler.chance(0.3));
+        cluster.trace().add("operator", "%s %s".formatted(goes ? "removes" : "adds or promotes", node.name()));
+        cluster.change(
+                goes
+                        ? members.remove(node.name(), cluster.plan().candidates())
+                        : members.put(node.name(), !now.contains(node.name()) && scheduler.chance(0.5)));
     }
 
     /** Two disks are not lost at once: the promise of one standby's word is for one. */
@@ -83,7 +98,14 @@ final class SimMishaps {
         }
         Set<Identity> voters = Registers.voters(cluster.bucket().register());
         return cluster.servingPrimary() != null
-                && cluster.nodes().stream().allMatch(node -> voters.contains(node.identity()));
+                && cluster.nodes().stream()
+                        .filter(node -> isVoting(node.name()))
+                        .allMatch(node -> voters.contains(node.identity()))
+                && voters.stream().allMatch(voter -> isVoting(voter.nodeId()));
+    }
+
+    private boolean isVoting(String node) {
+        return cluster.members().knownAt(Long.MAX_VALUE).voting().contains(node);
     }
 
     private List<String> everybody() {

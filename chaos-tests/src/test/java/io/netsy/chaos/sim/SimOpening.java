@@ -106,6 +106,10 @@ final class SimOpening {
                     .toList();
         }
         List<Frame> archived = cluster.sabotage().archivedTail(tip, rest);
-        primary.opened(new Opening(tip, revision, archived, Registers.voters(register)));
+        LogPosition from = tip;
+        List<Frame> history = walk.frames().stream()
+                .filter(frame -> frame.lastIndex() <= from.index())
+                .toList();
+        primary.opened(new Opening(tip, revision, archived, Registers.voters(register)), history);
     }
 }

@@ -12,6 +12,7 @@ import java.util.Set;
  * What a run is made of.
  *
  * @param nodes their names; the first is primary at the beginning
+ * @param members those that are members at the beginning
  * @param rules what configuration asks for, first to last; a mishap goes on to the next
  * @param candidates who may be made primary
  * @param limits small ones, so that little is enough to reach them
@@ -21,6 +22,7 @@ import java.util.Set;
  */
 record SimPlan(
         List<String> nodes,
+        List<String> members,
         List<SyncRule> rules,
         List<String> candidates,
         StandbyLoss loss,
@@ -54,7 +56,9 @@ record SimPlan(
         /** A wall clock is set. */
         CLOCK,
         /** Configuration asks for another rule. */
-        RECONFIGURE
+        RECONFIGURE,
+        /** A node is added, promoted or removed. */
+        MEMBERSHIP
     }
 
     /**
@@ -102,6 +106,7 @@ record SimPlan(
         List<String> nodes = List.of("node-a", "node-b", "node-c");
         return new SimPlan(
                 nodes,
+                nodes,
                 List.of(rule),
                 nodes,
                 StandbyLoss.DEGRADE,
@@ -114,28 +119,45 @@ record SimPlan(
     }
 
     SimPlan with(List<SyncRule> others) {
-        return new SimPlan(nodes, others, candidates, loss, bucketLoss, limits, lease, electors, drift, faults);
+        return new SimPlan(
+                nodes, members, others, candidates, loss, bucketLoss, limits, lease, electors, drift, faults);
     }
 
     SimPlan with(Limits other) {
-        return new SimPlan(nodes, rules, candidates, loss, bucketLoss, other, lease, electors, drift, faults);
+        return new SimPlan(nodes, members, rules, candidates, loss, bucketLoss, other, lease, electors, drift, faults);
     }
 
     SimPlan with(Faults other) {
-        return new SimPlan(nodes, rules, candidates, loss, bucketLoss, limits, lease, electors, drift, other);
+        return new SimPlan(nodes, members, rules, candidates, loss, bucketLoss, limits, lease, electors, drift, other);
     }
 
     /** Only these may be made primary, the first before the others. */
     SimPlan withCandidates(List<String> others) {
-        return new SimPlan(nodes, rules, others, loss, bucketLoss, limits, lease, electors, drift, faults);
+        return new SimPlan(nodes, members, rules, others, loss, bucketLoss, limits, lease, electors, drift, faults);
     }
 
     SimPlan with(BucketLoss other) {
-        return new SimPlan(nodes, rules, candidates, loss, other, limits, lease, electors, drift, faults);
+        return new SimPlan(nodes, members, rules, candidates, loss, other, limits, lease, electors, drift, faults);
     }
 
     SimPlan with(Duration otherLease) {
-        return new SimPlan(nodes, rules, candidates, loss, bucketLoss, limits, otherLease, electors, drift, faults);
+        return new SimPlan(
+                nodes, members, rules, candidates, loss, bucketLoss, limits, otherLease, electors, drift, faults);
+    }
+
+    /** Only these are members at the beginning. */
+    SimPlan withMembers(List<String> others) {
+        return new SimPlan(nodes, others, rules, candidates, loss, bucketLoss, limits, lease, electors, drift, faults);
+    }
+
+    /** With nodes that are no members. */
+    SimPlan withNodes(List<String> others) {
+        return new SimPlan(others, members, rules, others, loss, bucketLoss, limits, lease, electors, drift, faults);
+    }
+
+    /** Whether members come and go in a run of mishaps, or beside them by a script. */
+    boolean changesMembers() {
+        return faults.mishaps().kinds().contains(Mishap.MEMBERSHIP) || members.size() < nodes.size();
     }
 
     Set<String> names() {

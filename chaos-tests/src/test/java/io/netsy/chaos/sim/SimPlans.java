@@ -45,7 +45,17 @@ final class SimPlans {
         BucketLoss bucketLoss = chance(0.25) ? BucketLoss.QUORUM : BucketLoss.STALL;
         int electors = between(1, 3);
         double drift = chance(0.5) ? 0.01 : 0;
-        return new SimPlan(nodes, rules, candidates, loss, bucketLoss, limits(), lease, electors, drift, faults());
+        Limits limits = limits();
+        Faults faults = faults();
+        List<String> members =
+                faults.mishaps().kinds().contains(Mishap.MEMBERSHIP) ? members(nodes, candidates) : nodes;
+        return new SimPlan(nodes, members, rules, candidates, loss, bucketLoss, limits, lease, electors, drift, faults);
+    }
+
+    /** So many from the first on that one of them may lead. */
+    private List<String> members(List<String> nodes, List<String> candidates) {
+        int least = nodes.indexOf(candidates.getFirst()) + 1;
+        return nodes.subList(0, between(least, nodes.size()));
     }
 
     private static boolean canBeMet(SyncRule rule, String primary, Set<String> nodes) {

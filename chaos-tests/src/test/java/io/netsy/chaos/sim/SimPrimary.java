@@ -4,6 +4,7 @@ import io.netsy.chaos.sim.SimFigures.Seen;
 import io.netsy.elector.term.TermRegister;
 import io.netsy.replication.codec.Frame;
 import io.netsy.replication.core.ElectorMessage.Occupation;
+import io.netsy.replication.core.Membership;
 import io.netsy.replication.core.Opening;
 import io.netsy.replication.core.PeerMessage.AskIndex;
 import io.netsy.replication.core.PeerMessage.Bye;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
@@ -62,6 +64,8 @@ final class SimPrimary {
     private long acknowledged;
     private long forgotten;
     private SyncRule wanted = SyncRule.LOCAL;
+    private Membership members = Membership.voting(Set.of());
+    private @Nullable Replication replication;
 
     SimPrimary(SimNode node, SimCluster cluster, TermRegister register) {
         this.node = node;
@@ -118,7 +122,10 @@ final class SimPrimary {
 
     /** Whether the rule that it was configured for is in force. */
     boolean isAsWanted() {
-        return core != null && core.rule().equals(wanted);
+        return core != null
+                && replication != null
+                && core.rule().equals(replication.wanted(members))
+                && core.votersFollowed();
     }
 
     void later(long delayNanos, Runnable action) {
@@ -138,7 +145,7 @@ final class SimPrimary {
     }
 
     /** What the register requires is there. */
-    void opened(Opening at) {
+    void opened(Opening at, List<Frame> history) {
         cluster.figures().count(Seen.TERMS);
         cluster.trace()
                 .add(
@@ -152,13 +159,22 @@ final class SimPrimary {
         cluster.invariants().recovered(node.identity(), at.tip());
         SimPlan plan = cluster.plan();
         wanted = cluster.wanted();
-        Replication replication =
-                new Replication(node.name(), plan.names(), wanted, plan.loss(), plan.bucketLoss(), plan.limits());
+        members = cluster.members().along(history);
+        Replication configured = new Replication(
+                node.name(),
+                Set.copyOf(plan.members()),
+                wanted,
+                Set.of(),
+                plan.loss(),
+                plan.bucketLoss(),
+                plan.limits());
+        replication = configured;
         core = new PrimaryCore(
                 term(),
                 process(),
-                new PrimarySettings(Registers.rule(register), register.lease(), RETRY_MIN, RETRY_MAX, replication),
+                new PrimarySettings(Registers.rule(register), register.lease(), RETRY_MIN, RETRY_MAX, configured),
                 at);
+        step(new PrimaryEvent.MembersChanged(members, now()));
         step(new PrimaryEvent.Started(now()));
         tick();
     }
@@ -171,6 +187,7 @@ final class SimPrimary {
             }
         });
         heardAt.keySet().removeAll(ended);
+        maybeGo();
         later(TICK, this::tick);
     }
 
@@ -245,6 +262,7 @@ final class SimPrimary {
             case PrimaryEffect.Adopt adopt -> {
                 cluster.figures().count(Seen.ADOPTIONS);
                 cluster.invariants().committed(adopt.frames(), node.name());
+                adopt.frames().forEach(this::follow);
                 commit(adopt.frames().getLast().end());
             }
             case PrimaryEffect.Serve serve -> serve(serve.termStart());
@@ -276,7 +294,28 @@ final class SimPrimary {
         serving = true;
         commit(termStart.end());
         acknowledged = termStart.lastIndex();
-        sequencer.serve(term(), termStart);
+        cluster.members().committed(termStart.lastIndex(), members);
+        sequencer.serve(term(), termStart, members);
+        maybeGo();
+    }
+
+    /** A committed frame may change who is a member. */
+    private void follow(Frame frame) {
+        Membership after = cluster.members().after(members, frame);
+        cluster.members().committed(frame.lastIndex(), after);
+        if (!after.equals(members)) {
+            members = after;
+            cluster.trace().add(node.name(), "members are " + members);
+            step(new PrimaryEvent.MembersChanged(members, now()));
+            maybeGo();
+        }
+    }
+
+    /** One that is no member any more lets another one lead. */
+    private void maybeGo() {
+        if (serving && !members.voting().contains(node.name())) {
+            handOver();
+        }
     }
 
     /** What is committed is applied at once here: a primary's replica holds all of it in memory. */
@@ -284,6 +323,7 @@ final class SimPrimary {
         committed = position.index();
         var now = uncommitted.headMap(committed, true);
         cluster.invariants().committed(now.values().stream().toList(), node.name());
+        List.copyOf(now.values()).forEach(this::follow);
         now.clear();
         node.disk().apply(position);
     }

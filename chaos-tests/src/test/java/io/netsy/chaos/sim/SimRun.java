@@ -124,6 +124,8 @@ final class SimRun {
                 && cluster.clients().isAcknowledged(lastWord)
                 && cluster.invariants().stored().equals(end)
                 && cluster.nodes().stream()
+                        .filter(node ->
+                                cluster.members().knownAt(Long.MAX_VALUE).contains(node.name()))
                         .allMatch(node -> node.disk().applied().equals(end));
     }
 

@@ -3,6 +3,7 @@ package io.netsy.chaos.sim;
 import io.netsy.chaos.sim.SimFigures.Seen;
 import io.netsy.replication.codec.Frame;
 import io.netsy.replication.codec.FrameBuilder;
+import io.netsy.replication.core.Membership;
 import io.netsy.replication.model.Bytes;
 import io.netsy.replication.model.Change;
 import io.netsy.replication.model.Entry;
@@ -11,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Gives proposals their indexes and revisions, a few to a frame, and answers them in order. */
@@ -20,6 +22,8 @@ final class SimSequencer {
     private final SimCluster cluster;
     private final Deque<Long> queue = new ArrayDeque<>();
     private final Deque<Sequenced> sequenced = new ArrayDeque<>();
+    private final Deque<SimMembers.Change> changes = new ArrayDeque<>();
+    private Membership members = Membership.voting(Set.of());
     private @Nullable FrameBuilder builder;
     private long revision;
 
@@ -33,7 +37,12 @@ final class SimSequencer {
         queue.add(proposal);
     }
 
-    void serve(long term, Frame termStart) {
+    void propose(SimMembers.Change change) {
+        changes.add(change);
+    }
+
+    void serve(long term, Frame termStart, Membership from) {
+        members = from;
         revision = termStart.header().lastRevision();
         builder = new FrameBuilder(term, termStart.end(), revision);
     }
@@ -46,8 +55,18 @@ final class SimSequencer {
     /** The next frame, if anything waits. */
     Optional<Frame> maybeCut(Moment now) {
         FrameBuilder open = builder;
-        if (open == null || queue.isEmpty()) {
+        if (open == null || (queue.isEmpty() && changes.isEmpty())) {
             return Optional.empty();
+        }
+        boolean changing = false;
+        while (!changes.isEmpty()) {
+            Optional<Entry.MembershipChange> entry = changes.remove().apply(members);
+            if (entry.isPresent()) {
+                members = cluster.members().after(members, entry.get());
+                open.append(entry.get(), revision);
+                changing = true;
+                cluster.figures().count(Seen.MEMBER_CHANGES);
+            }
         }
         long most = cluster.scheduler().between(1, MOST_OF_A_FRAME + 1);
         while (!queue.isEmpty() && open.entryCount() < most) {
@@ -56,7 +75,14 @@ final class SimSequencer {
             sequenced.add(new Sequenced(proposal, open.append(entry(proposal, revision), revision)));
             cluster.figures().count(Seen.SEQUENCED);
         }
-        return Optional.of(open.seal(now.wallMillis()));
+        if (open.entryCount() == 0) {
+            return Optional.empty();
+        }
+        Frame frame = open.seal(now.wallMillis());
+        if (changing) {
+            cluster.members().sequenced(frame);
+        }
+        return Optional.of(frame);
     }
 
     /** What a proposal becomes; no two are alike. */
@@ -78,6 +104,7 @@ final class SimSequencer {
         queue.forEach(left -> cluster.clients().refused(left));
         sequenced.clear();
         queue.clear();
+        changes.clear();
         builder = null;
     }
 }

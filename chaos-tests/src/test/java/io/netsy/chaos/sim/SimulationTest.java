@@ -87,7 +87,10 @@ class SimulationTest {
                 "A_PROMISE_IS_FORGOTTEN",
                 "A_FENCED_NODE_FOLLOWS_ON",
                 "THE_OTHERS_ARE_NOT_ASKED",
-                "EVERY_REBUILD_IS_A_NEW_DISK"
+                "EVERY_REBUILD_IS_A_NEW_DISK",
+                "A_READ_NEEDS_ONE_CONFIRMATION",
+                "A_REMOVED_VOTER_GOES_AT_ONCE",
+                "A_NEW_MEMBER_VOUCHES_AT_ONCE"
             })
     void aPlantedFaultIsFound(Planted planted) {
         for (long seed = 1; seed <= SEEDS_TO_FIND_IT; seed++) {

@@ -36,7 +36,7 @@ final class Campaign {
         ASKING_TAILS
     }
 
-    private final ElectorSettings settings;
+    private ElectorSettings settings;
     private final Stored claim;
     private final TermRegister register;
     private final boolean givenBack;
@@ -59,6 +59,11 @@ final class Campaign {
         this.fenced = new FencedNodes(register);
     }
 
+    /** From now on others are asked, and others may be named. */
+    void handleMembers(ElectorSettings newSettings) {
+        settings = newSettings;
+    }
+
     Stored claim() {
         return claim;
     }
@@ -75,7 +80,7 @@ final class Campaign {
     /** Asks whoever did not promise yet: after the fence is met as well, for the others may hold more. */
     void fence(Moment now, List<ElectorEffect> effects) {
         nextTryNanos = now.bootNanos() + settings.retry().toNanos();
-        for (String node : settings.nodes()) {
+        for (String node : settings.nodesWith(register.voters())) {
             if (!fenced.isFenced(node)) {
                 effects.add(new Send(node, new Fence(term())));
             }

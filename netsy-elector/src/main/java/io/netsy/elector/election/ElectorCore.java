@@ -9,6 +9,7 @@ import io.netsy.elector.election.ElectorEffect.WakeAt;
 import io.netsy.elector.election.ElectorEvent.Appointed;
 import io.netsy.elector.election.ElectorEvent.Dismissed;
 import io.netsy.elector.election.ElectorEvent.Heard;
+import io.netsy.elector.election.ElectorEvent.MembersKnown;
 import io.netsy.elector.election.ElectorEvent.RegisterRead;
 import io.netsy.elector.election.ElectorEvent.RegisterSwapped;
 import io.netsy.elector.election.ElectorEvent.RegisterUnreadable;
@@ -38,6 +39,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +82,7 @@ public final class ElectorCore {
         SWAP
     }
 
-    private final ElectorSettings settings;
+    private ElectorSettings settings;
     private final Supplier<UUID> ids;
     private final Lookout lookout;
 
@@ -132,6 +134,7 @@ public final class ElectorCore {
                 }
             }
             case Heard heard -> handleHeard(heard.message(), heard.now(), effects);
+            case MembersKnown known -> handleMembers(known);
             case SwitchTo to -> handleSwitchTo(to, effects);
             case Tick tick -> handleTick(tick.now(), effects);
         }
@@ -382,8 +385,24 @@ public final class ElectorCore {
         }
     }
 
+    private void handleMembers(MembersKnown known) {
+        if (!known.candidates().isEmpty()) {
+            settings = settings.with(known.nodes(), known.candidates());
+            if (campaign != null) {
+                campaign.handleMembers(settings);
+            }
+        }
+    }
+
     private boolean isNode(Identity identity) {
-        return settings.nodes().contains(identity.nodeId());
+        return nodes().contains(identity.nodeId());
+    }
+
+    /** The members, and whom the register names: it may list one for a while that is none any more. */
+    private Set<String> nodes() {
+        Stored current = register;
+        return settings.nodesWith(
+                current == null ? List.of() : current.register().voters());
     }
 
     private void handleHealth(Health health, Moment now, List<ElectorEffect> effects) {
@@ -458,7 +477,7 @@ public final class ElectorCore {
         nextBeatNanos = after(now, pause(settings.heartbeat()));
         effects.add(new WakeAt(nextBeatNanos));
         Stored current = register;
-        for (String node : settings.nodes()) {
+        for (String node : nodes()) {
             effects.add(new Send(node, ping(current)));
         }
     }

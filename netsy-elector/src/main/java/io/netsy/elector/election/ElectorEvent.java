@@ -5,6 +5,7 @@ import io.netsy.elector.term.RegisterStorage.SwapResult;
 import io.netsy.replication.core.ElectorMessage.FromNode;
 import io.netsy.replication.model.LogPosition;
 import io.netsy.replication.model.Moment;
+import java.util.List;
 import java.util.Optional;
 
 /** What can happen to an elector. */
@@ -35,6 +36,12 @@ public sealed interface ElectorEvent {
 
     /** An operator, or the primary that goes, wants this node to be primary. */
     record SwitchTo(String node, Moment now) implements ElectorEvent {}
+
+    /**
+     * Who the members are as far as is known here, and who of them may lead. An old view costs time, never an entry: the fence is by
+     * the register's voters, who are asked whoever is a member.
+     */
+    record MembersKnown(List<String> nodes, List<String> candidates) implements ElectorEvent {}
 
     /** The time asked for by {@link ElectorEffect.WakeAt} has come. */
     record Tick(Moment now) implements ElectorEvent {}

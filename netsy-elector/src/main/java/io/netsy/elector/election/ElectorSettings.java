@@ -1,7 +1,10 @@
 package io.netsy.elector.election;
 
+import io.netsy.elector.term.TermRegister.Voter;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What governs an elector. None of it is needed for safety: level, rule, voters and the lease to wait for are the register's.
@@ -24,6 +27,18 @@ public record ElectorSettings(
         Duration failAfter,
         Duration resumeAfter,
         Duration retry) {
+    /** The members, and voters that are none any more. */
+    Set<String> nodesWith(List<Voter> voters) {
+        Set<String> all = new LinkedHashSet<>(nodes);
+        voters.forEach(voter -> all.add(voter.nodeId()));
+        return all;
+    }
+
+    /** The same for other members. */
+    ElectorSettings with(List<String> newNodes, List<String> newCandidates) {
+        return new ElectorSettings(name, newNodes, newCandidates, lease, heartbeat, failAfter, resumeAfter, retry);
+    }
+
     public ElectorSettings {
         nodes = List.copyOf(nodes);
         candidates = List.copyOf(candidates);

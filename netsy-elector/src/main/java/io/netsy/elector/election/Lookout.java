@@ -45,9 +45,10 @@ final class Lookout {
                 : Optional.of(last.health());
     }
 
-    /** Nodes that are there and meet a condition, as the disks whose word may count. */
+    /** Nodes that are there and meet a condition, members or not, as the disks whose word may count; by name. */
     List<Voter> present(long nowNanos, Predicate<Health> condition) {
-        return settings.nodes().stream()
+        return heard.keySet().stream()
+                .sorted()
                 .flatMap(node -> find(node, nowNanos).stream())
                 .filter(condition)
                 .map(health ->

@@ -6,7 +6,9 @@ import io.netsy.etcd.access.Credentials;
 import io.netsy.etcd.error.EtcdError;
 import io.netsy.etcd.port.ClusterView;
 import io.netsy.etcd.port.CommittedState;
+import io.netsy.etcd.port.MemberHealth;
 import io.netsy.etcd.port.Ports;
+import io.netsy.etcd.port.Proposal;
 import io.netsy.etcd.proto.rpc.ClusterGrpc;
 import io.netsy.etcd.proto.rpc.Member;
 import io.netsy.etcd.proto.rpc.MemberAddRequest;
@@ -26,22 +28,32 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 
 /**
- * etcd's Cluster service (etcd semantics, section 16). Members are made by the configuration of the nodes; a change of
- * them through this service is checked as etcd checks it and then refused with the error that a cluster gives which is
- * not in a state to be changed.
+ * etcd's Cluster service (etcd semantics, section 16). In an elected cluster a change of members is an entry of the log. On a node
+ * alone, and where configuration says for ever who is primary, it is checked as etcd checks it and then refused with the error
+ * that a cluster gives which is not in a state to be changed.
  */
 public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     private static final Status NOT_BY_THIS_SERVICE = Status.UNIMPLEMENTED.withDescription(
             "peer URLs are set by the nodes' configuration; change them there and restart the node");
 
     private final Ports ports;
+    private final MemberHealth health;
+    private final MemberChanges changes;
     private final ClusterView cluster;
     private final Headers headers;
 
+    /** For a node whose members don't change. */
     public ClusterService(Ports ports) {
+        this(ports, MemberHealth.FIXED);
+    }
+
+    public ClusterService(Ports ports, MemberHealth health) {
         this.ports = ports;
+        this.health = health;
+        this.changes = new MemberChanges(health);
         this.cluster = ports.cluster();
         this.headers = new Headers(cluster);
     }
@@ -89,6 +101,17 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         reply.guard(() -> {
             Set<String> urls = new HashSet<>(PeerUrls.checked(request.getPeerURLsList()));
             ports.guard().requireRoot();
+            if (health.mayChange()) {
+                change(
+                        reply,
+                        changes.add(urls, request.getIsLearner()),
+                        (at, id) -> MemberAddResponse.newBuilder()
+                                .setHeader(header(at))
+                                .setMember(toProto(checkedMember(id)))
+                                .addAllMembers(members())
+                                .build());
+                return;
+            }
             if (cluster.members().stream()
                     .flatMap(member -> member.peerUrls().stream())
                     .anyMatch(urls::contains)) {
@@ -106,6 +129,16 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         Reply<MemberRemoveResponse> reply = Reply.to(observer);
         reply.guard(() -> {
             ports.guard().requireRoot();
+            if (health.mayChange()) {
+                change(
+                        reply,
+                        changes.remove(request.getID()),
+                        (at, id) -> MemberRemoveResponse.newBuilder()
+                                .setHeader(header(at))
+                                .addAllMembers(members())
+                                .build());
+                return;
+            }
             checkedMember(request.getID());
             throw EtcdError.NOT_ENOUGH_STARTED_MEMBERS.exception();
         });
@@ -117,6 +150,16 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         Reply<MemberUpdateResponse> reply = Reply.to(observer);
         reply.guard(() -> {
             ports.guard().requireRoot();
+            if (health.mayChange()) {
+                change(
+                        reply,
+                        changes.update(request.getID(), new HashSet<>(PeerUrls.checked(request.getPeerURLsList()))),
+                        (at, id) -> MemberUpdateResponse.newBuilder()
+                                .setHeader(header(at))
+                                .addAllMembers(members())
+                                .build());
+                return;
+            }
             ClusterView.Member member = checkedMember(request.getID());
             if (!new HashSet<>(member.peerUrls()).equals(new HashSet<>(request.getPeerURLsList()))) {
                 throw NOT_BY_THIS_SERVICE.asRuntimeException();
@@ -133,11 +176,27 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         Reply<MemberPromoteResponse> reply = Reply.to(observer);
         reply.guard(() -> {
             ports.guard().requireRoot();
+            if (health.mayChange()) {
+                change(
+                        reply,
+                        changes.promote(request.getID()),
+                        (at, id) -> MemberPromoteResponse.newBuilder()
+                                .setHeader(header(at))
+                                .addAllMembers(members())
+                                .build());
+                return;
+            }
             if (!checkedMember(request.getID()).learner()) {
                 throw EtcdError.MEMBER_NOT_LEARNER.exception();
             }
             throw EtcdError.LEARNER_NOT_READY.exception();
         });
+    }
+
+    private <T> void change(Reply<T> reply, Proposal<Long> proposal, BiFunction<CommittedState, Long, T> answer) {
+        reply.sendWhenDone(
+                ports.proposer().propose(proposal),
+                id -> answer.apply(ports.states().committed(), id));
     }
 
     private ClusterView.Member checkedMember(long id) {

@@ -9,6 +9,7 @@ import io.netsy.etcd.access.CallerName;
 import io.netsy.etcd.access.ForwardedUser;
 import io.netsy.etcd.forward.PrimaryRoute.Route;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -43,7 +44,7 @@ public final class Forwarding implements ServerInterceptor {
     public record Settings(
             PrimaryRoute routes,
             Duration patience,
-            long memberId,
+            LongSupplier memberId,
             CallerName callerName,
             Predicate<Metadata> unknownHere,
             Witness witness) {}

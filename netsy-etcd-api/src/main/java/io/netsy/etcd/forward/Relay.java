@@ -78,7 +78,7 @@ abstract class Relay<Q, R> extends ServerCall.Listener<Q> {
     }
 
     final R ownAnswer(R answer) {
-        return MemberIds.replaced(answer, settings.memberId());
+        return MemberIds.replaced(answer, settings.memberId().getAsLong());
     }
 
     /** Goes to the primary, or waits for one. */

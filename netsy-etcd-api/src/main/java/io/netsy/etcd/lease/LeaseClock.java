@@ -128,6 +128,7 @@ public final class LeaseClock implements CommitListener {
                         Entry.Compaction _,
                         Entry.AlarmChange _,
                         Entry.AuthChange _,
+                        Entry.MembershipChange _,
                         Entry.TermStart _ -> {}
             }
         }

@@ -31,6 +31,8 @@ public final class StateMachine {
             case Entry.AlarmChange change ->
                 quiet(state.withAlarm(new Alarm(change.type(), change.memberId()), change.active()));
             case Entry.AuthChange change -> quiet(state.withAuth(state.auth().after(change)));
+            case Entry.MembershipChange change ->
+                quiet(state.withMembers(state.members().after(change)));
             case Entry.TermStart ignored -> quiet(state);
         };
     }

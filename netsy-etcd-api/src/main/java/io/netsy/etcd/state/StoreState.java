@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The whole replicated state after some log entry, as a value: keys without their values, leases, attachments, alarms,
- * users and roles.
+ * users and roles, members.
  *
  * <p>Immutable and safe for any thread. The primary's sequencer holds the newest, speculative one; what has been
  * committed is published by handing over the reference; an evaluation that fails simply drops its state.
@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param attachments live keys that have a lease
  * @param alarms those that stand
  * @param auth users, roles and whether they matter
+ * @param members who the cluster is
  */
 public record StoreState(
         long revision,
@@ -29,7 +30,8 @@ public record StoreState(
         SortedTree<Long, LeaseRecord> leases,
         SortedTree<Attachment, Attachment> attachments,
         Set<Alarm> alarms,
-        AuthState auth) {
+        AuthState auth,
+        MemberState members) {
 
     /** How keys are ordered; live ones count. */
     public static final SortedTree.Order<Bytes, KeyRecord> KEY_ORDER = new SortedTree.Order<>() {
@@ -93,7 +95,8 @@ public record StoreState(
             SortedTree.empty(LEASE_ORDER),
             SortedTree.empty(ATTACHMENT_ORDER),
             Set.of(),
-            AuthState.EMPTY);
+            AuthState.EMPTY,
+            MemberState.EMPTY);
 
     public StoreState {
         alarms = Set.copyOf(alarms);
@@ -143,19 +146,19 @@ public record StoreState(
     }
 
     StoreState withRevision(long newRevision) {
-        return new StoreState(newRevision, compactRevision, keys, leases, attachments, alarms, auth);
+        return new StoreState(newRevision, compactRevision, keys, leases, attachments, alarms, auth, members);
     }
 
     StoreState withCompactRevision(long newCompactRevision) {
-        return new StoreState(revision, newCompactRevision, keys, leases, attachments, alarms, auth);
+        return new StoreState(revision, newCompactRevision, keys, leases, attachments, alarms, auth, members);
     }
 
     StoreState withKeys(SortedTree<Bytes, KeyRecord> newKeys, SortedTree<Attachment, Attachment> newAttachments) {
-        return new StoreState(revision, compactRevision, newKeys, leases, newAttachments, alarms, auth);
+        return new StoreState(revision, compactRevision, newKeys, leases, newAttachments, alarms, auth, members);
     }
 
     StoreState withLeases(SortedTree<Long, LeaseRecord> newLeases) {
-        return new StoreState(revision, compactRevision, keys, newLeases, attachments, alarms, auth);
+        return new StoreState(revision, compactRevision, keys, newLeases, attachments, alarms, auth, members);
     }
 
     StoreState withAlarm(Alarm alarm, boolean active) {
@@ -165,11 +168,15 @@ public record StoreState(
         } else {
             changed.remove(alarm);
         }
-        return new StoreState(revision, compactRevision, keys, leases, attachments, changed, auth);
+        return new StoreState(revision, compactRevision, keys, leases, attachments, changed, auth, members);
     }
 
     StoreState withAuth(AuthState newAuth) {
-        return new StoreState(revision, compactRevision, keys, leases, attachments, alarms, newAuth);
+        return new StoreState(revision, compactRevision, keys, leases, attachments, alarms, newAuth, members);
+    }
+
+    StoreState withMembers(MemberState newMembers) {
+        return new StoreState(revision, compactRevision, keys, leases, attachments, alarms, auth, newMembers);
     }
 
     /** Sees a key that existed at a revision; answers false to stop. */

@@ -148,7 +148,7 @@ class ForwardingTest {
         Forwarding.Settings settings = new Forwarding.Settings(
                 routes,
                 Duration.ofSeconds(30),
-                STANDBY_ID,
+                () -> STANDBY_ID,
                 CallerName.NONE,
                 headers -> headers.containsKey(TOKEN),
                 (request, answer) -> {});

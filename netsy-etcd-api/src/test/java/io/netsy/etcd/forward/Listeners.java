@@ -57,7 +57,7 @@ final class Listeners {
 
     static Forwarding.Settings settings(PrimaryRoute routes, Duration patience, CallerName callerName) {
         return new Forwarding.Settings(
-                routes, patience, STANDBY_ID, callerName, headers -> false, (request, answer) -> {});
+                routes, patience, () -> STANDBY_ID, callerName, headers -> false, (request, answer) -> {});
     }
 
     static BindableService[] behind(List<? extends BindableService> services, ServerInterceptor... interceptors) {

@@ -5,8 +5,10 @@ import io.netsy.replication.core.SyncRule;
 import io.netsy.replication.model.StandbyRule;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the options of a cluster together and checks that they fit each other. */
@@ -22,6 +24,15 @@ final class ClusterBuilder {
     ClusterConfig build(String self, @Nullable HostPort listenPeer) {
         List<String> listed = values.list(ClusterOptions.NODES);
         String primary = values.get(ClusterOptions.PRIMARY);
+        if (listed.isEmpty() && listenPeer != null && primary == null) {
+            if (listenPeer.isWildcard()) {
+                values.problem(
+                        ClusterOptions.NODES,
+                        "it is unset, and %s does not say where others reach this node; set it to %s=HOST:%d"
+                                .formatted(listenPeer, self, listenPeer.port()));
+            }
+            return build(Map.of(self, listenPeer), null);
+        }
         if (listed.isEmpty()) {
             if (primary != null) {
                 values.problem(ClusterOptions.PRIMARY, "no nodes are named; set " + ClusterOptions.NODES.key());
@@ -75,11 +86,13 @@ final class ClusterBuilder {
                                 .formatted(primary, String.join(", ", nodes.keySet())));
             }
         }
+        Set<String> noSync = noSync(nodes);
         return new ClusterConfig(
                 nodes,
                 primary,
                 elector,
-                rule(leaders, nodes),
+                rule(leaders, nodes, noSync),
+                noSync,
                 values.required(ClusterOptions.STANDBY_LOSS),
                 values.required(ClusterOptions.S3_LOSS),
                 values.required(ClusterOptions.STANDBY_TIMEOUT),
@@ -108,14 +121,35 @@ final class ClusterBuilder {
         return nodes;
     }
 
+    private Set<String> noSync(Map<String, HostPort> nodes) {
+        List<String> listed = values.list(ClusterOptions.NO_SYNC);
+        for (String name : listed) {
+            if (!nodes.containsKey(name) && nodes.size() > 1) {
+                values.problem(
+                        ClusterOptions.NO_SYNC,
+                        "'%s' is none of %s".formatted(name, String.join(", ", nodes.keySet())));
+            }
+        }
+        return Set.copyOf(listed);
+    }
+
     /** The rule, which must be one that each of those who may lead can keep. */
-    private SyncRule rule(List<String> leaders, Map<String, HostPort> nodes) {
+    private SyncRule rule(List<String> leaders, Map<String, HostPort> nodes, Set<String> noSync) {
         StandbyRule standbys = StandbyRule.ANYONE;
         try {
             standbys = StandbyRule.parse(values.required(ClusterOptions.STANDBY_NAMES));
+            for (String name : standbys.names()) {
+                if (noSync.contains(name)) {
+                    throw new IllegalArgumentException("the standby rule '%s' names '%s', which %s excludes"
+                            .formatted(standbys, name, ClusterOptions.NO_SYNC.key()));
+                }
+            }
             if (values.required(ClusterOptions.SYNCHRONOUS_COMMIT).needsStandbys()) {
-                for (String leader : leaders) {
-                    standbys.validate(leader, nodes.keySet());
+                Set<String> counted = new LinkedHashSet<>(nodes.keySet());
+                counted.removeAll(noSync);
+                // Of one node nothing can be waited for, until others are added.
+                for (String leader : nodes.size() == 1 ? List.<String>of() : leaders) {
+                    standbys.validate(leader, counted);
                 }
             }
         } catch (IllegalArgumentException wrong) {

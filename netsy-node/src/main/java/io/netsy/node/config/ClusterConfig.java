@@ -6,6 +6,7 @@ import io.netsy.replication.core.SyncRule;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodes peer addresses by name, this node's own included
  * @param primary the node that writes; null when it is elected
  * @param rule what a commit waits for
+ * @param noSync nodes whose word counts for no commit
  * @param loss what happens when too few standbys are there
  * @param bucketLoss what happens when the store does not answer
  * @param elector how the primary is picked; null when it is configured
@@ -24,6 +26,7 @@ public record ClusterConfig(
         @Nullable String primary,
         @Nullable ElectorConfig elector,
         SyncRule rule,
+        Set<String> noSync,
         StandbyLoss loss,
         BucketLoss bucketLoss,
         Duration standbyTimeout,
@@ -31,6 +34,7 @@ public record ClusterConfig(
         NodeConfig.@Nullable Certificates tls) {
     public ClusterConfig {
         nodes = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(nodes));
+        noSync = Set.copyOf(noSync);
     }
 
     /**

@@ -15,7 +15,7 @@ final class ClusterOptions {
             "cluster.nodes",
             OptionTypes.TEXTS,
             null,
-            "All nodes as NAME=HOST:PORT of their peer addresses, the same list on each; unset is a node alone.");
+            "The first nodes as NAME=HOST:PORT of their peer addresses; unset is this one, and others join through the log.");
     static final Option<String> PRIMARY = define(
             "cluster.primary",
             OptionTypes.TEXT,
@@ -26,6 +26,11 @@ final class ClusterOptions {
             OptionTypes.TEXTS,
             null,
             "Nodes that are never made primary by an elector; their word counts all the same.");
+    static final Option<List<String>> NO_SYNC = define(
+            "cluster.noSync",
+            OptionTypes.TEXTS,
+            null,
+            "Nodes whose word counts for no commit: standbys that are far away or slow.");
 
     static final Option<CommitLevel> SYNCHRONOUS_COMMIT = define(
             "replication.synchronousCommit",
@@ -77,6 +82,7 @@ final class ClusterOptions {
             NODES,
             PRIMARY,
             NO_FAILOVER,
+            NO_SYNC,
             SYNCHRONOUS_COMMIT,
             STANDBY_NAMES,
             STANDBY_LOSS,

@@ -73,7 +73,10 @@ public final class Options {
             "127.0.0.1:2379",
             "Address for clients: gRPC and HTTP on one port; :2379 is every address of the machine.");
     static final Option<HostPort> LISTEN_PEER = define(
-            "listen.peer", OptionTypes.HOST_PORT, null, "Address for the other nodes; unset disables replication.");
+            "listen.peer",
+            OptionTypes.HOST_PORT,
+            null,
+            "Address for the other nodes; unset disables replication, and no others can join.");
     static final Option<HostPort> LISTEN_METRICS = define(
             "listen.metrics",
             OptionTypes.HOST_PORT,

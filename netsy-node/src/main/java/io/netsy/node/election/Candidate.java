@@ -41,6 +41,14 @@ public final class Candidate {
         });
     }
 
+    /** This node is not to have the role, nor to wait for it. Does not block for long. */
+    public synchronized void withdraw() {
+        if (asks) {
+            asks = false;
+            candidacy.release(Duration.ZERO);
+        }
+    }
+
     private synchronized void decide(FromNode answer) {
         boolean serves = answer instanceof Health health && health.occupation() == Occupation.SERVING;
         if (serves && asks) {

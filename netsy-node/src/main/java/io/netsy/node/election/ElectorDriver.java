@@ -58,6 +58,7 @@ public final class ElectorDriver implements AutoCloseable {
     private @Nullable UUID lastWish;
     private volatile @Nullable LogPosition required;
     private volatile boolean appointed;
+    private volatile ElectorEvent.@Nullable MembersKnown members;
 
     /**
      * What an elector works with.
@@ -95,7 +96,12 @@ public final class ElectorDriver implements AutoCloseable {
     }
 
     private ElectorCore newCore() {
-        return new ElectorCore(parts.settings(), parts.clock()::newId);
+        ElectorCore fresh = new ElectorCore(parts.settings(), parts.clock()::newId);
+        ElectorEvent.MembersKnown known = members;
+        if (known != null) {
+            fresh.step(known);
+        }
+        return fresh;
     }
 
     /** From now on it elects whenever it is appointed. */
@@ -104,6 +110,13 @@ public final class ElectorDriver implements AutoCloseable {
         var _ = thread.scheduleWithFixedDelay(
                 guarded(this::reviewAppointment), 0, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
         walkAheadIn(WalkPace.SHORTEST);
+    }
+
+    /** From now on these are the nodes, and these of them may be primary. Any thread. */
+    public void membersAre(List<String> nodes, List<String> candidates) {
+        ElectorEvent.MembersKnown known = new ElectorEvent.MembersKnown(nodes, candidates);
+        members = known;
+        execute(() -> perform(core.step(known)));
     }
 
     /** Whether it may change who is primary. */

@@ -24,15 +24,15 @@ import io.netsy.replication.wire.PeerQuestion;
 import io.netsy.replication.wire.PeerQuestion.Addressed;
 import io.netsy.replication.wire.WireException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Asks other nodes, over one channel to each. Every call is sent once and has its own time. Safe for any thread. */
 public final class PeerChannels implements PeerCalls, NodeCalls, AutoCloseable {
@@ -40,21 +40,36 @@ public final class PeerChannels implements PeerCalls, NodeCalls, AutoCloseable {
     private static final Duration FRAMES_PATIENCE = Duration.ofSeconds(3);
 
     private final UUID clusterId;
-    private final Map<String, PeerChannel> channels = new HashMap<>();
+    private final Map<String, PeerChannel> channels = new ConcurrentHashMap<>();
+    private final Function<String, ManagedChannel> connect;
+    private final LongSupplier nanoTime;
     private final Refusals refusals = new Refusals("no answer from node");
 
     /**
-     * Channels connect when they are first used.
+     * Channels are made when they are first used.
      *
-     * @param nodes that can be asked
-     * @param channels makes the channel to a node; it is closed here
+     * @param connect makes the channel to a node, which is closed here; it throws IllegalArgumentException for one without an address
      * @param nanoTime never goes back
      */
-    public PeerChannels(
-            UUID clusterId, Set<String> nodes, Function<String, ManagedChannel> channels, LongSupplier nanoTime) {
+    public PeerChannels(UUID clusterId, Function<String, ManagedChannel> connect, LongSupplier nanoTime) {
         this.clusterId = clusterId;
-        for (String node : nodes) {
-            this.channels.put(node, new PeerChannel(channels.apply(node), nanoTime));
+        this.connect = connect;
+        this.nanoTime = nanoTime;
+    }
+
+    private @Nullable PeerChannel channelTo(String node) {
+        try {
+            return channels.computeIfAbsent(node, name -> new PeerChannel(connect.apply(name), nanoTime));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /** The node may be elsewhere now: the next question connects anew. */
+    public void forget(String node) {
+        PeerChannel channel = channels.remove(node);
+        if (channel != null) {
+            channel.close();
         }
     }
 
@@ -104,7 +119,7 @@ public final class PeerChannels implements PeerCalls, NodeCalls, AutoCloseable {
 
     private <T> CompletableFuture<T> call(
             String node, PeerQuestion question, Duration patience, Function<PeerAnswer, T> expected) {
-        PeerChannel channel = channels.get(node);
+        PeerChannel channel = channelTo(node);
         if (channel == null) {
             return CompletableFuture.failedFuture(unexpected("'%s' is no node of the cluster".formatted(node)));
         }

@@ -124,6 +124,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
     /** Starts the thread and puts TermStart; {@link #serving()} completes when writes are taken. */
     void start() {
         Thread.ofPlatform().name("netsy-sequencer").daemon().start(this::run);
+        tellMembers(gate.committed().state());
         inbox.post(() -> step(new PrimaryEvent.Started(now())));
     }
 
@@ -431,9 +432,19 @@ public final class Sequencer implements Proposer, AutoCloseable {
         gate.publish(state);
         publishedEnd = batch.end();
         ports.log().commit(batch.end(), batch.entries());
+        if (batch.entries().stream().anyMatch(Entry.MembershipChange.class::isInstance)) {
+            tellMembers(state.state());
+        }
         Commit commit = new Commit(state, batch.entries(), batch.revisions());
         for (CommitListener listener : ports.listeners()) {
             listener.onCommitted(commit);
+        }
+    }
+
+    /** The core hears who the members are, once that is committed; nobody counts by it before the register says so. */
+    private void tellMembers(StoreState state) {
+        if (!state.members().isEmpty()) {
+            post(new PrimaryEvent.MembersChanged(MemberNames.of(state.members()), now()));
         }
     }
 

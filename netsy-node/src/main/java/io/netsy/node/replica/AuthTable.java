@@ -45,13 +45,6 @@ final class AuthTable {
         this.delete = connection.prepareStatement("DELETE FROM auth WHERE kind = ? AND name = ?");
     }
 
-    /** What a row says does not match its checksum, or makes no sense. */
-    static final class DamagedRowException extends Exception {
-        DamagedRowException(String detail) {
-            super(detail);
-        }
-    }
-
     void apply(Entry.AuthChange change) throws SQLException {
         for (Bytes name : change.users().removed()) {
             delete(USER, name);

@@ -51,6 +51,10 @@ final class EntryApplier {
                 connection.auth().apply(change);
                 yield meta;
             }
+            case Entry.MembershipChange change -> {
+                connection.members().apply(change);
+                yield meta;
+            }
             case Entry.TermStart ignored -> meta;
         };
     }

@@ -4,6 +4,7 @@ import io.netsy.etcd.port.RevisionStore.StoredRevision;
 import io.netsy.etcd.state.Alarm;
 import io.netsy.etcd.state.AuthState;
 import io.netsy.etcd.state.LeaseRecord;
+import io.netsy.etcd.state.MemberState;
 import io.netsy.replication.model.LogPosition;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -99,6 +100,14 @@ public final class ReplicaBuilder implements AutoCloseable {
     public void add(AuthState auth) throws IOException {
         try {
             writer.auth().write(auth);
+        } catch (SQLException e) {
+            throw Sqlite.asIoException(unfinished, e);
+        }
+    }
+
+    public void add(MemberState members) throws IOException {
+        try {
+            writer.members().write(members);
         } catch (SQLException e) {
             throw Sqlite.asIoException(unfinished, e);
         }

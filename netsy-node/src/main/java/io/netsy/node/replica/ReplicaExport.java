@@ -4,6 +4,7 @@ import io.netsy.etcd.port.RevisionStore.StoredRevision;
 import io.netsy.etcd.state.Alarm;
 import io.netsy.etcd.state.AuthState;
 import io.netsy.etcd.state.LeaseRecord;
+import io.netsy.etcd.state.MemberState;
 import io.netsy.replication.model.LogPosition;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -96,7 +97,23 @@ public final class ReplicaExport implements AutoCloseable {
             return AuthTable.read(connection);
         } catch (SQLException e) {
             throw Sqlite.asIoException(file, e);
-        } catch (AuthTable.DamagedRowException e) {
+        } catch (DamagedRowException e) {
+            throw new ReplicaUnusableException(
+                    file, ReplicaUnusableException.Reason.CORRUPT, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Who the cluster is.
+     *
+     * @throws ReplicaUnusableException when a row does not match its checksum
+     */
+    public MemberState members() throws IOException {
+        try {
+            return MemberTable.read(connection);
+        } catch (SQLException e) {
+            throw Sqlite.asIoException(file, e);
+        } catch (DamagedRowException e) {
             throw new ReplicaUnusableException(
                     file, ReplicaUnusableException.Reason.CORRUPT, String.valueOf(e.getMessage()), e);
         }

@@ -7,6 +7,7 @@ import io.netsy.etcd.state.AuthState;
 import io.netsy.etcd.state.Compactor;
 import io.netsy.etcd.state.KeyRecord;
 import io.netsy.etcd.state.LeaseRecord;
+import io.netsy.etcd.state.MemberState;
 import io.netsy.etcd.state.SortedTree;
 import io.netsy.etcd.state.StoreState;
 import io.netsy.node.replica.ReplicaUnusableException.Reason;
@@ -59,7 +60,8 @@ final class ReplicaLoader {
                 SortedTree.ofSorted(StoreState.LEASE_ORDER, loadLeases()),
                 SortedTree.ofSorted(StoreState.ATTACHMENT_ORDER, attachments(records)),
                 loadAlarms(),
-                loadAuth());
+                loadAuth(),
+                loadMembers());
         List<Long> purged = new ArrayList<>();
         StoreState purgedState = Compactor.compact(state, meta.compactRevision(), touched(records, meta), purged::add);
         return new Loaded(meta, purgedState, purged);
@@ -146,7 +148,15 @@ final class ReplicaLoader {
     private AuthState loadAuth() throws SQLException, ReplicaUnusableException {
         try {
             return AuthTable.read(connection);
-        } catch (AuthTable.DamagedRowException e) {
+        } catch (DamagedRowException e) {
+            throw damaged(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private MemberState loadMembers() throws SQLException, ReplicaUnusableException {
+        try {
+            return MemberTable.read(connection);
+        } catch (DamagedRowException e) {
             throw damaged(String.valueOf(e.getMessage()));
         }
     }

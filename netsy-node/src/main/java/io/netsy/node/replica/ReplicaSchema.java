@@ -16,7 +16,7 @@ final class ReplicaSchema {
     /** "NSYR", in the file's header. */
     static final int APPLICATION_ID = 0x4e535952;
 
-    static final int FORMAT_VERSION = 2;
+    static final int FORMAT_VERSION = 3;
 
     /**
      * Measured with rows of 0.5 to 3 KiB: against pages of 4 KiB, 16 KiB take half the CPU per inserted row and a
@@ -66,7 +66,7 @@ final class ReplicaSchema {
     static void create(Connection connection, ReplicaIdentity identity) throws SQLException {
         Sqlite.execute(connection, "PRAGMA page_size = " + PAGE_BYTES, "PRAGMA auto_vacuum = INCREMENTAL");
         Sqlite.inTransaction(connection, "BEGIN EXCLUSIVE", () -> {
-            Sqlite.execute(connection, META, REVISION, LEASE, ALARM, AuthTable.SCHEMA);
+            Sqlite.execute(connection, META, REVISION, LEASE, ALARM, AuthTable.SCHEMA, MemberTable.SCHEMA);
             new AuthTable(connection).write(AuthState.EMPTY);
             insertMeta(connection, identity);
             Sqlite.execute(

@@ -57,6 +57,7 @@ final class StagedRevisions {
             case Entry.Compaction ignored -> 0;
             case Entry.AlarmChange ignored -> 0;
             case Entry.AuthChange ignored -> 0;
+            case Entry.MembershipChange ignored -> 0;
             case Entry.TermStart ignored -> 0;
         };
     }
@@ -70,6 +71,7 @@ final class StagedRevisions {
             case Entry.Compaction ignored -> List.of();
             case Entry.AlarmChange ignored -> List.of();
             case Entry.AuthChange ignored -> List.of();
+            case Entry.MembershipChange ignored -> List.of();
             case Entry.TermStart ignored -> List.of();
         };
     }

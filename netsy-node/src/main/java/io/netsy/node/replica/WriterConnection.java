@@ -25,6 +25,7 @@ final class WriterConnection implements AutoCloseable {
     private final PreparedStatement insertAlarm;
     private final PreparedStatement deleteAlarm;
     private final AuthTable auth;
+    private final MemberTable members;
     private final PreparedStatement updateMeta;
     private final PreparedStatement pageCount;
     private final PreparedStatement freePageCount;
@@ -41,6 +42,7 @@ final class WriterConnection implements AutoCloseable {
         this.insertAlarm = connection.prepareStatement("INSERT OR IGNORE INTO alarm(type, member_id) VALUES (?, ?)");
         this.deleteAlarm = connection.prepareStatement("DELETE FROM alarm WHERE type = ? AND member_id = ?");
         this.auth = new AuthTable(connection);
+        this.members = new MemberTable(connection);
         this.updateMeta = connection.prepareStatement("UPDATE meta SET term = ?, log_index = ?, log_checksum = ?,"
                 + " revision = ?, compact_revision = ?, purged_revision = ?, row_count = ? WHERE id = 1");
         this.pageCount = connection.prepareStatement("PRAGMA page_count");
@@ -121,6 +123,10 @@ final class WriterConnection implements AutoCloseable {
         statement.setInt(1, alarm.type());
         statement.setLong(2, alarm.memberId());
         statement.executeUpdate();
+    }
+
+    MemberTable members() {
+        return members;
     }
 
     AuthTable auth() {

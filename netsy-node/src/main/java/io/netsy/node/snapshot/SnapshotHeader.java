@@ -17,6 +17,8 @@ import java.util.UUID;
  * @param leaseCount leases in it
  * @param alarmCount alarms in it
  * @param auth what it says of auth
+ * @param memberCount members in it
+ * @param removedCount ids of removed members in it
  */
 public record SnapshotHeader(
         UUID clusterId,
@@ -27,13 +29,18 @@ public record SnapshotHeader(
         long rowCount,
         int leaseCount,
         int alarmCount,
-        AuthSummary auth) {
+        AuthSummary auth,
+        int memberCount,
+        int removedCount) {
     static final int MAGIC = 0x4e535953;
     static final int TRAILER_MAGIC = 0x4e535945;
-    static final short FORMAT_VERSION = 2;
+    static final short FORMAT_VERSION = 3;
 
     /** The format before users and roles; its snapshots have none. */
     private static final short WITHOUT_AUTH = 1;
+
+    /** The format before members; its snapshots have none. */
+    private static final short WITHOUT_MEMBERS = 2;
 
     /**
      * Auth in a snapshot.
@@ -60,7 +67,13 @@ public record SnapshotHeader(
     }
 
     public SnapshotHeader {
-        if (revision < 1 || compactRevision < -1 || rowCount < 0 || leaseCount < 0 || alarmCount < 0) {
+        if (revision < 1
+                || compactRevision < -1
+                || rowCount < 0
+                || leaseCount < 0
+                || alarmCount < 0
+                || memberCount < 0
+                || removedCount < 0) {
             throw new IllegalArgumentException("revision %d, compacted %d, %d rows, %d leases, %d alarms"
                     .formatted(revision, compactRevision, rowCount, leaseCount, alarmCount));
         }
@@ -74,6 +87,7 @@ public record SnapshotHeader(
         out.writeLong(rowCount).writeInt(leaseCount).writeInt(alarmCount);
         out.writeInt(auth.enabled() ? 1 : 0).writeLong(auth.revision());
         out.writeInt(auth.userCount()).writeInt(auth.roleCount());
+        out.writeInt(memberCount).writeInt(removedCount);
     }
 
     static SnapshotHeader read(SnapshotInput in) throws IOException {
@@ -99,7 +113,9 @@ public record SnapshotHeader(
                 in.readLong(),
                 in.readInt(),
                 in.readInt(),
-                version == WITHOUT_AUTH ? AuthSummary.NONE : readAuth(in));
+                version == WITHOUT_AUTH ? AuthSummary.NONE : readAuth(in),
+                version <= WITHOUT_MEMBERS ? 0 : in.readInt(),
+                version <= WITHOUT_MEMBERS ? 0 : in.readInt());
     }
 
     private static AuthSummary readAuth(SnapshotInput in) throws IOException {

@@ -5,21 +5,26 @@ import io.netsy.etcd.port.RevisionStore.StoredRevision;
 import io.netsy.etcd.state.Alarm;
 import io.netsy.etcd.state.AuthState;
 import io.netsy.etcd.state.LeaseRecord;
+import io.netsy.etcd.state.MemberState;
 import io.netsy.node.replica.ReplicaBuilder;
 import io.netsy.node.replica.ReplicaIdentity;
 import io.netsy.node.replica.RowChecksum;
 import io.netsy.node.snapshot.SnapshotHeader.AuthSummary;
 import io.netsy.replication.codec.AuthCodec;
 import io.netsy.replication.codec.FrameException;
+import io.netsy.replication.codec.MemberCodec;
 import io.netsy.replication.model.AuthRole;
 import io.netsy.replication.model.AuthUser;
 import io.netsy.replication.model.Bytes;
+import io.netsy.replication.model.Member;
 import io.netsy.replication.model.RevisionId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -51,6 +56,8 @@ public final class SnapshotReader {
 
         void add(AuthState auth) throws IOException;
 
+        void add(MemberState members) throws IOException;
+
         void add(StoredRevision row, long checksum) throws IOException;
     }
 
@@ -69,6 +76,9 @@ public final class SnapshotReader {
 
             @Override
             public void add(AuthState auth) {}
+
+            @Override
+            public void add(MemberState members) {}
 
             @Override
             public void add(StoredRevision row, long checksum) {}
@@ -111,6 +121,11 @@ public final class SnapshotReader {
                 }
 
                 @Override
+                public void add(MemberState members) throws IOException {
+                    builder.add(members);
+                }
+
+                @Override
                 public void add(StoredRevision row, long checksum) throws IOException {
                     builder.add(row, checksum);
                 }
@@ -131,6 +146,7 @@ public final class SnapshotReader {
                 sink.add(new Alarm(in.readInt(), in.readLong()));
             }
             sink.add(readAuth(header.auth(), in));
+            sink.add(readMembers(header, in));
             readRows(header, in, sink);
             int magic = in.readInt();
             long rows = in.readLong();
@@ -169,6 +185,22 @@ public final class SnapshotReader {
             throw in.damaged(String.valueOf(e.getMessage()));
         }
         return AuthState.of(summary.enabled(), summary.revision(), users, roles);
+    }
+
+    private static MemberState readMembers(SnapshotHeader header, SnapshotInput in) throws IOException {
+        List<Member> members = new ArrayList<>();
+        Set<Long> removed = new HashSet<>();
+        try {
+            for (int i = 0; i < header.memberCount(); i++) {
+                members.add(MemberCodec.decode(readRecord(in)));
+            }
+        } catch (FrameException e) {
+            throw in.damaged(String.valueOf(e.getMessage()));
+        }
+        for (int i = 0; i < header.removedCount(); i++) {
+            removed.add(in.readLong());
+        }
+        return MemberState.of(members, removed);
     }
 
     private static Bytes readRecord(SnapshotInput in) throws IOException {

@@ -5,11 +5,14 @@ import io.netsy.etcd.port.RevisionStore.StoredRevision;
 import io.netsy.etcd.state.Alarm;
 import io.netsy.etcd.state.AuthState;
 import io.netsy.etcd.state.LeaseRecord;
+import io.netsy.etcd.state.MemberState;
 import io.netsy.node.replica.ReplicaExport;
 import io.netsy.replication.codec.AuthCodec;
+import io.netsy.replication.codec.MemberCodec;
 import io.netsy.replication.model.AuthRole;
 import io.netsy.replication.model.AuthUser;
 import io.netsy.replication.model.Bytes;
+import io.netsy.replication.model.Member;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -58,6 +61,7 @@ public final class SnapshotWriter {
         List<LeaseRecord> leases = export.leases();
         List<Alarm> alarms = export.alarms();
         AuthState auth = export.auth();
+        MemberState members = export.members();
         SnapshotHeader header = new SnapshotHeader(
                 clusterId,
                 export.position(),
@@ -67,7 +71,9 @@ public final class SnapshotWriter {
                 export.rowCount(),
                 leases.size(),
                 alarms.size(),
-                SnapshotHeader.AuthSummary.of(auth));
+                SnapshotHeader.AuthSummary.of(auth),
+                members.members().size(),
+                members.removed().size());
         try (ZstdOutputStreamNoFinalizer compressed = new ZstdOutputStreamNoFinalizer(file, LEVEL)) {
             compressed.setChecksum(true);
             SnapshotOutput out = new SnapshotOutput(compressed);
@@ -79,6 +85,7 @@ public final class SnapshotWriter {
                 out.writeInt(alarm.type()).writeLong(alarm.memberId());
             }
             write(auth, out);
+            write(members, out);
             export.visitRows((row, checksum) -> write(row, checksum, out));
             out.writeInt(SnapshotHeader.TRAILER_MAGIC).writeLong(header.rowCount());
             out.finish();
@@ -92,6 +99,15 @@ public final class SnapshotWriter {
         }
         for (AuthRole role : auth.roles().values()) {
             write(AuthCodec.encode(role), out);
+        }
+    }
+
+    private static void write(MemberState members, SnapshotOutput out) throws IOException {
+        for (Member member : members.members().values()) {
+            write(MemberCodec.encode(member), out);
+        }
+        for (long removed : members.removed().stream().sorted().toList()) {
+            out.writeLong(removed);
         }
     }
 

@@ -11,11 +11,11 @@ import io.grpc.stub.AbstractBlockingStub;
 import io.netsy.etcd.proto.rpc.AlarmRequest;
 import io.netsy.etcd.proto.rpc.ClusterGrpc;
 import io.netsy.etcd.proto.rpc.MaintenanceGrpc;
-import io.netsy.etcd.proto.rpc.Member;
 import io.netsy.etcd.proto.rpc.MemberListRequest;
 import io.netsy.etcd.proto.rpc.StatusRequest;
 import io.netsy.etcd.proto.rpc.StatusResponse;
 import io.netsy.node.status.NodeStatus.Answered;
+import io.netsy.node.status.NodeStatus.Listed;
 import io.netsy.node.status.NodeStatus.Role;
 import io.netsy.node.status.NodeStatus.Unreachable;
 import java.io.IOException;
@@ -68,7 +68,7 @@ final class NodeQuestions {
     private Answered answered(Endpoint endpoint, ManagedChannel channel, StatusResponse status) {
         List<String> notes = new ArrayList<>();
         long id = status.getHeader().getMemberId();
-        String name = orNote(notes, "member list", "", () -> nameOf(id, channel));
+        List<Listed> members = orNote(notes, "member list", List.of(), () -> members(channel));
         List<String> alarms = orNote(notes, "alarms", List.of(), () -> alarms(channel));
         boolean serving = orNote(notes, "health", false, () -> serving(channel));
         if (!serving) {
@@ -79,7 +79,9 @@ final class NodeQuestions {
                 .forEach(error -> notes.add("it reports: " + error.strip()));
         return new Answered(
                 endpoint.toString(),
-                new NodeStatus.Member(name, Long.toHexString(id), status.getVersion(), role(id, status.getLeader())),
+                new NodeStatus.Member(
+                        nameOf(id, members), Long.toHexString(id), status.getVersion(), role(id, status.getLeader())),
+                members,
                 new NodeStatus.Progress(status.getRaftTerm(), status.getHeader().getRevision(), status.getRaftIndex()),
                 new NodeStatus.Size(status.getDbSize(), status.getDbSizeInUse(), status.getDbSizeQuota()),
                 alarms,
@@ -104,16 +106,27 @@ final class NodeQuestions {
         return leader == id ? Role.PRIMARY : Role.STANDBY;
     }
 
-    private String nameOf(long id, ManagedChannel channel) {
+    private static String nameOf(long id, List<Listed> members) {
+        return members.stream()
+                .filter(member -> member.id().equals(Long.toHexString(id)))
+                .findFirst()
+                .map(Listed::name)
+                .orElse("");
+    }
+
+    private List<Listed> members(ManagedChannel channel) {
         return limited(ClusterGrpc.newBlockingStub(channel))
                 .memberList(
                         MemberListRequest.newBuilder().setLinearizable(false).build())
                 .getMembersList()
                 .stream()
-                .filter(member -> member.getID() == id)
-                .findFirst()
-                .map(Member::getName)
-                .orElse("");
+                .map(member -> new Listed(
+                        Long.toHexString(member.getID()),
+                        member.getName(),
+                        member.getIsLearner(),
+                        member.getPeerURLsList(),
+                        member.getClientURLsList()))
+                .toList();
     }
 
     private List<String> alarms(ManagedChannel channel) {

@@ -23,12 +23,14 @@ public sealed interface NodeStatus {
     /**
      * A node answered.
      *
+     * @param members all members of the cluster as this node knows them; none when they could not be had
      * @param figures null when its metrics could not be read
      * @param notes what else is to be known: calls that failed, metrics that could not be read
      */
     record Answered(
             String endpoint,
             Member member,
+            List<Listed> members,
             Progress progress,
             Size size,
             List<String> alarms,
@@ -37,6 +39,7 @@ public sealed interface NodeStatus {
             List<String> notes)
             implements NodeStatus {
         public Answered {
+            members = List.copyOf(members);
             alarms = List.copyOf(alarms);
             notes = List.copyOf(notes);
         }
@@ -74,6 +77,19 @@ public sealed interface NodeStatus {
      * @param version of etcd's API
      */
     record Member(String name, String id, String version, Role role) {}
+
+    /**
+     * A member of the cluster.
+     *
+     * @param name empty while no node was started as it
+     * @param learner whether it only follows
+     */
+    record Listed(String id, String name, boolean learner, List<String> peerUrls, List<String> clientUrls) {
+        public Listed {
+            peerUrls = List.copyOf(peerUrls);
+            clientUrls = List.copyOf(clientUrls);
+        }
+    }
 
     /**
      * How far the node is.

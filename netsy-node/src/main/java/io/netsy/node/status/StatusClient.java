@@ -72,6 +72,7 @@ public final class StatusClient {
         return new Answered(
                 answered.endpoint(),
                 answered.member(),
+                answered.members(),
                 answered.progress(),
                 answered.size(),
                 answered.alarms(),

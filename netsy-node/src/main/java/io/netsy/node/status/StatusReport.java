@@ -6,6 +6,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.netsy.node.status.NodeStatus.Answered;
 import io.netsy.node.status.NodeStatus.Figures;
+import io.netsy.node.status.NodeStatus.Listed;
 import io.netsy.node.status.NodeStatus.Replication;
 import io.netsy.node.status.NodeStatus.Standby;
 import io.netsy.node.status.NodeStatus.Unreachable;
@@ -47,6 +48,7 @@ public record StatusReport(List<NodeStatus> nodes) {
      *     "replica_backlog_bytes",
      *     "replication": null | {"rule", "unarchived_bytes", "standbys": [{"name", "state", "sync", "priority",
      *       "sent", "received", "flushed", "applied", "lag_entries", "lag_bytes", "lag_ms", "reply_age_ms"}]},
+     *     "members": [{"id", "name", "learner": bool, "peer_urls": [text], "client_urls": [text]}],
      *     "notes": [text]},
      *    {"endpoint", "reachable": false, "healthy": false, "reason", "way_out"}]}
      * </pre>
@@ -105,7 +107,22 @@ public record StatusReport(List<NodeStatus> nodes) {
         json.addProperty("replica_backlog_bytes", figures == null ? null : figures.replicaBacklogBytes());
         json.add("replication", figures == null ? null : json(figures.replication()));
         json.addProperty("elector", figures == null ? null : figures.elector());
+        json.add("members", members(answered.members()));
         json.add("notes", texts(answered.notes()));
+    }
+
+    private static JsonArray members(List<Listed> members) {
+        JsonArray array = new JsonArray();
+        for (Listed member : members) {
+            JsonObject one = new JsonObject();
+            one.addProperty("id", member.id());
+            one.addProperty("name", member.name());
+            one.addProperty("learner", member.learner());
+            one.add("peer_urls", texts(member.peerUrls()));
+            one.add("client_urls", texts(member.clientUrls()));
+            array.add(one);
+        }
+        return array;
     }
 
     private static @Nullable JsonObject json(@Nullable Replication replication) {

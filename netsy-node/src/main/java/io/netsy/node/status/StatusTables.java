@@ -2,12 +2,15 @@ package io.netsy.node.status;
 
 import io.netsy.node.status.NodeStatus.Answered;
 import io.netsy.node.status.NodeStatus.Figures;
+import io.netsy.node.status.NodeStatus.Listed;
 import io.netsy.node.status.NodeStatus.Replication;
 import io.netsy.node.status.NodeStatus.Standby;
 import io.netsy.node.status.NodeStatus.Unreachable;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,8 @@ final class StatusTables {
             "ALARMS");
     private static final List<String> FIGURES =
             List.of("ENDPOINT", "BATCHES", "ENTRIES", "STORE REQUESTS", "PRICE", "BACKLOG", "ELECTOR");
+    private static final List<String> MEMBERS =
+            List.of("MEMBER", "NAME", "VOTES", "PEER URLS", "CLIENT URLS", "AS TOLD BY");
     private static final List<String> STANDBYS = List.of(
             "STANDBY",
             "STATE",
@@ -72,6 +77,7 @@ final class StatusTables {
         return columns(rows)
                 + (figures.size() > 1 ? "\n" + columns(figures) : "")
                 + replication
+                + members(nodes)
                 + (notes.isEmpty() ? "" : "\n" + String.join("\n", notes) + "\n");
     }
 
@@ -128,6 +134,25 @@ final class StatusTables {
         String waits = size(replication.unarchivedBytes());
         return "\ncommits wait for: %s; not yet on its way to the bucket: %s%n%s"
                 .formatted(replication.rule(), waits, rows.size() > 1 ? columns(rows) : "no standby is connected\n");
+    }
+
+    /** The members of a cluster of several, once for all endpoints that tell the same. */
+    private static String members(List<NodeStatus> nodes) {
+        Map<List<Listed>, String> told = new LinkedHashMap<>();
+        for (NodeStatus node : nodes) {
+            if (node instanceof Answered answered && answered.members().size() > 1) {
+                told.merge(answered.members(), answered.endpoint(), (first, more) -> first + ", " + more);
+            }
+        }
+        List<List<String>> rows = new ArrayList<>(List.of(MEMBERS));
+        told.forEach((members, endpoints) -> members.forEach(member -> rows.add(List.of(
+                member.id(),
+                member.name().isEmpty() ? "not started" : member.name(),
+                member.learner() ? "no, learner" : "yes",
+                String.join(",", member.peerUrls()),
+                member.clientUrls().isEmpty() ? "-" : String.join(",", member.clientUrls()),
+                told.size() == 1 ? "all" : endpoints))));
+        return rows.size() > 1 ? "\n" + columns(rows) : "";
     }
 
     private static String compacted(@Nullable Figures figures) {

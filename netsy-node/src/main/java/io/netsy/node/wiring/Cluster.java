@@ -2,7 +2,6 @@ package io.netsy.node.wiring;
 
 import io.grpc.ManagedChannel;
 import io.netsy.etcd.forward.ForwardingChannel;
-import io.netsy.etcd.port.ClusterView;
 import io.netsy.etcd.port.CommitListener;
 import io.netsy.node.archive.LogArchive;
 import io.netsy.node.clock.NodeClock;
@@ -65,6 +64,8 @@ final class Cluster implements AutoCloseable {
     private final CompletableFuture<RebuildFromBucket> rebuild = new CompletableFuture<>();
     private final Registrations registrations;
     private final Leadership leadership;
+    private final MemberBook book;
+    private final CompletableFuture<String> removed = new CompletableFuture<>();
 
     /** What it stands on. */
     record Base(NodeConfig config, ClusterConfig cluster, NodeClock clock, DataDirectory directory, NodeStore store) {}
@@ -76,12 +77,15 @@ final class Cluster implements AutoCloseable {
         this.writer = new LogWriter(file, Cluster::exit);
         this.peers = new PeerSwitch(base.config().name());
         this.acceptor = new PeerAcceptor(base.store().clusterId(), WireSettings.DEFAULT, peers);
+        this.book = new MemberBook(base.config().name(), base.cluster());
         this.registrations = new Registrations(
                 base.store().store(),
                 base.config().name(),
                 base.config().advertisedClientUrls("127.0.0.1"),
-                base.cluster().nodes().keySet());
+                peerUrl(base),
+                book::names);
         this.leadership = new Leadership(base.config().name(), this::channelTo, eventLoops.next());
+        book.onMove(leadership::moved);
     }
 
     private ManagedChannel channelTo(String node) {
@@ -138,16 +142,26 @@ final class Cluster implements AutoCloseable {
         return base.cluster();
     }
 
-    /** The other nodes' names. */
-    List<String> otherNames() {
-        return base.cluster().nodes().keySet().stream()
-                .filter(node -> !node.equals(base.config().name()))
-                .toList();
-    }
-
     /** What accepts streams of standbys. */
     PeerAcceptor acceptor() {
         return acceptor;
+    }
+
+    /** Who the other nodes are. */
+    MemberBook book() {
+        return book;
+    }
+
+    /** The URL by which members know this node. */
+    private static String peerUrl(Base base) {
+        return Members.peerUrl(
+                base.cluster(),
+                base.cluster().nodes().getOrDefault(base.config().name(), new HostPort("?", 0)));
+    }
+
+    /** Completes when this node is no member any more, and nobody needs what it holds. */
+    CompletableFuture<String> removed() {
+        return removed;
     }
 
     /** Completes when this node must be built anew from the bucket. */
@@ -181,6 +195,7 @@ final class Cluster implements AutoCloseable {
                         base.config().name(),
                         cluster.nodes().keySet(),
                         cluster.rule(),
+                        cluster.noSync(),
                         cluster.loss(),
                         cluster.bucketLoss(),
                         limits),
@@ -219,13 +234,8 @@ final class Cluster implements AutoCloseable {
     }
 
     /** The members as this node sees them. */
-    ClusterView members() {
-        return new Members(
-                base.store().clusterId(),
-                base.config(),
-                base.cluster(),
-                registrations::clientUrls,
-                leadership::primary);
+    Members members() {
+        return new Members(self(), base.cluster(), book, registrations::clientUrls, leadership::primary);
     }
 
     /** Streams of standbys go to this term. */
@@ -278,11 +288,7 @@ final class Cluster implements AutoCloseable {
     }
 
     private HostPort address(String node) {
-        HostPort address = base.cluster().nodes().get(node);
-        if (address == null) {
-            throw new IllegalStateException("no address of " + node);
-        }
-        return address;
+        return book.address(node, "no address of " + node);
     }
 
     /** Makes durable that streams of lower terms are refused. */

@@ -54,7 +54,9 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
     private final UUID process;
     private final RoleHost host;
     private final Departure departure;
+    private final MemberDuties membership;
     private volatile long promised;
+    private @Nullable String sought;
     private volatile Now now = new Now.Changing();
 
     /** What the node is at the moment; changed by the role's thread alone. */
@@ -84,6 +86,8 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
         this.process = parts.found().claimant().process();
         this.promised = cluster.promisedTerm();
         this.departure = new Departure(parts.node().clock(), cluster.writer());
+        this.membership = new MemberDuties(
+                cluster, parts.register(), parts.threads().io(), parts.node().clock());
         this.host = new RoleHost(
                 new RoleHost.Setup(
                         parts.register(), parts.node().clock(), parts.threads().io()),
@@ -133,9 +137,26 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
 
     @Override
     public void follow(String primary) {
-        if (now instanceof Now.Following(Standby standby)) {
-            LOG.info("the primary is {}", primary);
-            standby.follow(cluster.target(primary));
+        sought = null;
+        if (!(now instanceof Now.Following(Standby standby))) {
+            return;
+        }
+        Standby.Target target;
+        try {
+            target = cluster.target(primary);
+        } catch (IllegalArgumentException unknown) {
+            LOG.info("the primary is {}, of which nothing is known here yet: it is looked for", primary);
+            sought = primary;
+            return;
+        }
+        LOG.info("the primary is {}", primary);
+        standby.follow(target);
+    }
+
+    private void maybeFollow() {
+        String primary = sought;
+        if (primary != null && cluster.book().knows(primary)) {
+            follow(primary);
         }
     }
 
@@ -151,6 +172,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
         if (!(now instanceof Now.Following(Standby standby))) {
             throw new IllegalStateException("term %d can't be led by what is %s".formatted(register.term(), now));
         }
+        sought = null;
         LOG.info("term {} is ours, on top of {}", register.term(), register.requiredTip());
         now = new Now.Changing();
         parts.current().pause();
@@ -189,7 +211,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
                         cluster.file(),
                         parts.threads().io(),
                         peers,
-                        cluster.otherNames()),
+                        cluster.book().others(register.voters())),
                 applier,
                 outcome -> host.execute(() -> opened(register, outcome)));
         now = new Now.Opening(register, opening);
@@ -218,6 +240,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
     private void serving(Leading leading) {
         if (now instanceof Now.Primary primary && primary.leading() == leading) {
             leading.serve(parts.threads().io());
+            membership.begin(leading.term());
         }
     }
 
@@ -285,6 +308,8 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
 
     @Override
     public void look() throws InterruptedException {
+        membership.look();
+        maybeFollow();
         if (!(now instanceof Now.Primary primary) || !isServing(primary.term())) {
             return;
         }
@@ -300,6 +325,8 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
                 primary.term().stay();
                 cluster.leadership().isHere();
             }
+        } else if (cluster.book().isRemoved()) {
+            leave(primary, Departure.PATIENCE);
         } else if (departure.diskStalls() && Departure.othersCouldLead(primary.term())) {
             LOG.warn(
                     "the disk has taken nothing for {}: another node is to lead",

@@ -80,31 +80,39 @@ final class Election implements AutoCloseable {
             ElectorConfig elector,
             NodeClock clock,
             NodeStore store,
-            NodeThreads threads) {}
+            NodeThreads threads,
+            MemberBook book) {}
 
-    /** For a node; null when nothing is elected. */
-    static @Nullable Election open(NodeConfig config, NodeClock clock, NodeStore store, NodeThreads threads) {
+    /**
+     * Null when nothing is elected.
+     *
+     * @param book of a node; null for an elector that is none
+     */
+    static @Nullable Election open(
+            NodeConfig config, NodeClock clock, NodeStore store, NodeThreads threads, @Nullable MemberBook book) {
         ClusterConfig cluster = config.cluster();
         ElectorConfig elector = cluster == null ? null : cluster.elector();
         return cluster == null || elector == null
                 ? null
-                : new Election(new Base(config, cluster, elector, clock, store, threads));
+                : new Election(new Base(
+                        config,
+                        cluster,
+                        elector,
+                        clock,
+                        store,
+                        threads,
+                        book == null ? new MemberBook(config.name(), cluster) : book));
     }
 
     private Election(Base base) {
         this.base = base;
-        Set<String> others = new HashSet<>(base.cluster().nodes().keySet());
-        others.remove(base.config().name());
-        this.channels = new PeerChannels(base.store().clusterId(), others, this::connect, SystemClock.nanoTime());
+        this.channels = new PeerChannels(base.store().clusterId(), this::connect, SystemClock.nanoTime());
         this.requests = new SwitchRequests(base.clock(), base.threads().timer());
         this.service = new PeerService(base.store().clusterId(), base.config().name(), requests::current);
     }
 
     private ManagedChannel connect(String node) {
-        HostPort address = base.cluster().nodes().get(node);
-        if (address == null) {
-            throw new IllegalArgumentException("no address of " + node);
-        }
+        HostPort address = base.book().address(node, "no address of " + node);
         NodeConfig.Certificates certificates = base.cluster().tls();
         Supplier<SslContext> tls = certificates == null ? null : new PeerCertificates(certificates, Protocol.GRPC);
         return ForwardingChannel.to(new ForwardingChannel.Peer(address.host(), address.port(), tls, eventLoops));
@@ -153,9 +161,15 @@ final class Election implements AutoCloseable {
         }
     }
 
+    private void seekStrangers() {
+        Strangers strangers = new Strangers(base.store().store(), base.book());
+        var _ = base.threads().every(Strangers.PERIOD, () -> base.threads().io().execute(strangers::look));
+    }
+
     /** From now on this node answers electors, and is one whenever it is appointed. */
     void start(ElectorQuestions own) {
         service.answerBy(own);
+        seekStrangers();
         if (!base.elector().embedded()) {
             return;
         }
@@ -165,12 +179,27 @@ final class Election implements AutoCloseable {
                 : channels.ask(node, word, patience);
         ElectorAssignment source = elect(calls);
         if (source instanceof Candidacy candidacy) {
-            var _ = base.threads().every(LOOK_EVERY, new Candidate(candidacy, own)::look);
+            Candidate candidate = new Candidate(candidacy, own);
+            Franchise franchise = new Franchise(
+                    self, base.book(), new ObjectRegisterStorage(base.store().store()));
+            var _ = base.threads().every(LOOK_EVERY, () -> look(franchise, candidate));
+        }
+    }
+
+    private void look(Franchise franchise, Candidate candidate) {
+        if (franchise.isToLook()) {
+            base.threads().io().execute(franchise::look);
+        }
+        if (franchise.mayElect()) {
+            candidate.look();
+        } else {
+            candidate.withdraw();
         }
     }
 
     /** From now on this process, which is no node, elects whenever it is appointed. */
     void startAlone() {
+        seekStrangers();
         ElectorAssignment source = elect(channels);
         if (source instanceof Candidacy candidacy) {
             candidacy.campaign();
@@ -182,7 +211,7 @@ final class Election implements AutoCloseable {
         ElectorAssignment source = ElectorSources.open(
                 elector.source(), base.config().name(), base.store().store(), base.clock());
         if (elector.source() instanceof ElectorConfig.Source.Static(String node)
-                && !base.cluster().nodes().containsKey(node)) {
+                && !base.book().knows(node)) {
             LOG.info("the elector is '{}', which is no node: it must run as netsy elector --name {}", node, node);
         }
         LogArchive archive = new LogArchive(base.store().store(), base.store().clusterId());
@@ -201,9 +230,29 @@ final class Election implements AutoCloseable {
                 base.threads().io()));
         assignment = source;
         driver = newDriver;
+        base.book().onChange(() -> tellMembers(newDriver));
+        base.book().onMove(channels::forget);
+        tellMembers(newDriver);
         newDriver.start();
         source.start();
         return source;
+    }
+
+    private void tellMembers(ElectorDriver elector) {
+        elector.membersAre(List.copyOf(base.book().names()), candidates());
+    }
+
+    /** Members that are to vote, but for those that configuration excludes. */
+    private List<String> candidates() {
+        Set<String> excluded = new HashSet<>(base.cluster().nodes().keySet());
+        base.elector().candidates().forEach(excluded::remove);
+        List<String> candidates = new ArrayList<>(base.book().voting());
+        candidates.removeAll(excluded);
+        String self = base.config().name();
+        if (candidates.remove(self)) {
+            candidates.add(self);
+        }
+        return candidates;
     }
 
     /** An elector names its own node last: it had better not be where the primary is. */

@@ -35,7 +35,7 @@ public final class ElectorRunner implements NodeRunner {
         try (ObjectStore store = ObjectStores.open(
                         StoreSettingsOf.config(config), StoreListener.NONE, StoreEnvironments.system());
                 NodeThreads threads = NodeThreads.start();
-                Election election = Election.open(config, clock, NodeStore.identify(store, clock), threads)) {
+                Election election = Election.open(config, clock, NodeStore.identify(store, clock), threads, null)) {
             if (election == null) {
                 throw new IllegalStateException("nothing is elected; set cluster.nodes, and not cluster.primary");
             }

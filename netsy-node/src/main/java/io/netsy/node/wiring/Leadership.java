@@ -57,6 +57,14 @@ final class Leadership implements AutoCloseable {
         route.set(new Route.None());
     }
 
+    /** The node is somewhere else: the next connection to it is another one. */
+    synchronized void moved(String node) {
+        Way before = ways.remove(node);
+        if (before != null) {
+            before.channel().shutdown();
+        }
+    }
+
     /** The primary's name; null while none is known. */
     @Nullable
     String primary() {

@@ -1,10 +1,13 @@
 package io.netsy.node.wiring;
 
 import io.netsy.etcd.port.ClusterView;
+import io.netsy.etcd.state.MemberState;
 import io.netsy.node.config.ClusterConfig;
-import io.netsy.node.config.NodeConfig;
+import io.netsy.node.config.HostPort;
+import io.netsy.replication.core.PeerMessage.Identity;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -12,31 +15,33 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The members of a cluster of several nodes, as configured; their client URLs are what each registered in the store. */
+/** The members of a cluster of several nodes, as the log says, and as configured while that says nothing; their client URLs are what each registered in the store. */
 final class Members implements ClusterView {
     private final UUID cluster;
     private final String self;
     private final Map<String, List<String>> peerUrls;
+    private final MemberBook book;
     private final Function<String, List<String>> clientUrls;
     private final Supplier<@Nullable String> primary;
 
     /**
+     * @param self this node
      * @param clientUrls of a node, by name
      * @param primary the name of the node that leads as far as this one knows; null for none
      */
     Members(
-            UUID cluster,
-            NodeConfig config,
+            Identity self,
             ClusterConfig nodes,
+            MemberBook book,
             Function<String, List<String>> clientUrls,
             Supplier<@Nullable String> primary) {
-        this.cluster = cluster;
-        this.self = config.name();
+        this.cluster = self.clusterId();
+        this.self = self.nodeId();
+        this.book = book;
         this.clientUrls = clientUrls;
         this.primary = primary;
-        String scheme = nodes.tls() == null ? "http://" : "https://";
-        Map<String, List<String>> urls = new java.util.LinkedHashMap<>();
-        nodes.nodes().forEach((name, address) -> urls.put(name, List.of(scheme + address)));
+        Map<String, List<String>> urls = new LinkedHashMap<>();
+        nodes.nodes().forEach((name, address) -> urls.put(name, List.of(peerUrl(nodes, address))));
         this.peerUrls = urls;
     }
 
@@ -47,17 +52,51 @@ final class Members implements ClusterView {
 
     @Override
     public long memberId() {
-        return SoloClusterView.idOf(cluster, self);
+        return idOf(self);
     }
 
     @Override
     public long leaderId() {
         String leader = primary.get();
-        return leader == null ? 0 : SoloClusterView.idOf(cluster, leader);
+        return leader == null ? 0 : idOf(leader);
+    }
+
+    private long idOf(String node) {
+        return book.members()
+                .named(node)
+                .map(io.netsy.replication.model.Member::id)
+                .orElseGet(() -> SoloClusterView.idOf(cluster, node));
+    }
+
+    /** How members write down where a node is reached by others. */
+    static String peerUrl(ClusterConfig nodes, HostPort address) {
+        return (nodes.tls() == null ? "http://" : "https://") + address;
+    }
+
+    /** The configured nodes as members of the log, for the first primary to write down. */
+    List<io.netsy.replication.model.Member> configured() {
+        List<io.netsy.replication.model.Member> all = new ArrayList<>();
+        peerUrls.forEach((name, urls) -> all.add(new io.netsy.replication.model.Member(
+                SoloClusterView.idOf(cluster, name), name, urls, clientUrls.apply(name), false)));
+        return all;
+    }
+
+    private Member shown(io.netsy.replication.model.Member member) {
+        List<String> registered = member.isStarted() ? clientUrls.apply(member.name()) : List.of();
+        return new Member(
+                member.id(),
+                member.name(),
+                member.peerUrls(),
+                registered.isEmpty() ? member.clientUrls() : registered,
+                member.learner());
     }
 
     @Override
     public List<Member> members() {
+        MemberState logged = book.members();
+        if (!logged.isEmpty()) {
+            return logged.members().values().stream().map(this::shown).toList();
+        }
         List<Member> members = new ArrayList<>();
         peerUrls.forEach((name, urls) -> members.add(
                 new Member(SoloClusterView.idOf(cluster, name), name, urls, clientUrls.apply(name), false)));

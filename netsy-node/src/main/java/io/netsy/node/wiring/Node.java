@@ -81,7 +81,12 @@ final class Node implements AutoCloseable {
                         new ReplicaHistory(replica, current),
                         threads,
                         others == null ? null : others.leadership().route(),
-                        election == null ? LeaderTransfer.NONE : election.transfer(cluster)));
+                        election == null ? LeaderTransfer.NONE : election.transfer(cluster),
+                        others == null || election == null
+                                ? NodeServices.FIXED_MEMBERS
+                                : new NodeServices.Membering(
+                                        others.book(),
+                                        new PrimaryMemberHealth(parts.config().name(), current::replication))));
         this.housekeepingMeters = new HousekeepingMeters(services.snapshotTimes());
         this.roleParts = new RoleParts(
                 parts, found, services, threads, current, new RoleParts.Meters(primaryMeters, housekeepingMeters));
@@ -107,7 +112,8 @@ final class Node implements AutoCloseable {
                 : scope.add(Cluster.open(
                         new Cluster.Base(config, config.cluster(), parts.clock(), parts.directory(), parts.store()),
                         identity));
-        Election election = Election.open(config, parts.clock(), parts.store(), threads);
+        Election election =
+                Election.open(config, parts.clock(), parts.store(), threads, others == null ? null : others.book());
         if (election != null) {
             scope.add(election);
         }
@@ -132,6 +138,9 @@ final class Node implements AutoCloseable {
                 position -> others != null && others.holds(position)));
         scope.add(recovery.replica());
         PrimaryTerm.Tip tip = recovery.advance();
+        if (others != null) {
+            others.book().learn(tip.state().members());
+        }
         parts.metrics().recovered(Duration.ofNanos(parts.clock().now().bootNanos() - startedNanos));
         CurrentTerm current = new CurrentTerm(
                 new CommittedState(

@@ -36,6 +36,7 @@ import io.netsy.etcd.port.CommitListener;
 import io.netsy.etcd.port.CommittedState;
 import io.netsy.etcd.port.HistoryExport;
 import io.netsy.etcd.port.LeaderTransfer;
+import io.netsy.etcd.port.MemberHealth;
 import io.netsy.etcd.port.Ports;
 import io.netsy.etcd.port.PurgeWitness;
 import io.netsy.etcd.proto.rpc.AuthenticateRequest;
@@ -79,6 +80,7 @@ final class NodeServices implements TermListener {
     private final LeaseExpiry leaseExpiry;
     private final WatchHub watchHub;
     private final KeyEvents keyEvents;
+    private final CommitListener memberBook;
     private final AuthService auth;
     private final List<BindableService> services;
     private final List<ServerInterceptor> interceptors;
@@ -91,6 +93,7 @@ final class NodeServices implements TermListener {
      * @param history what snapshots for clients are made from
      * @param route the way to the primary; null for a node alone
      * @param leaderTransfer the way to have another node made primary
+     * @param members how members come and go
      */
     record Base(
             Ports ports,
@@ -98,10 +101,18 @@ final class NodeServices implements TermListener {
             HistoryExport history,
             NodeThreads threads,
             @Nullable PrimaryRoute route,
-            LeaderTransfer leaderTransfer) {}
+            LeaderTransfer leaderTransfer,
+            Membering members) {}
+
+    /** Where members don't come and go. */
+    static final Membering FIXED_MEMBERS = new Membering(commit -> {}, MemberHealth.FIXED);
+
+    /** Who is told of changes of members, and what is known of them. */
+    record Membering(CommitListener book, MemberHealth health) {}
 
     NodeServices(NodeConfig config, Base base) {
         Ports ports = base.ports();
+        this.memberBook = base.members().book();
         Tokens tokens = base.tokens();
         NodeThreads threads = base.threads();
         PrimaryRoute route = base.route();
@@ -139,7 +150,7 @@ final class NodeServices implements TermListener {
                         new Forwarding(new Forwarding.Settings(
                                 route,
                                 config.limits().requestTimeout(),
-                                ports.cluster().memberId(),
+                                ports.cluster()::memberId,
                                 callerName,
                                 headers -> isUnknownHere(tokens, ports, headers),
                                 (request, answer) -> introduce(tokens, ports, request, answer))),
@@ -157,7 +168,7 @@ final class NodeServices implements TermListener {
                 keys,
                 new WatchService(watchHub),
                 leases,
-                new ClusterService(ports),
+                new ClusterService(ports, base.members().health()),
                 maintenance(config, base),
                 new LockService(calls, turns),
                 new ElectionService(calls, turns, ports.states(), new Headers(ports.cluster())));
@@ -236,7 +247,7 @@ final class NodeServices implements TermListener {
 
     /** In the order in which a commit is told. */
     List<CommitListener> commitListeners() {
-        return List.of(leaseClock, compactionHashes, auth, watchHub, keyEvents);
+        return List.of(memberBook, leaseClock, compactionHashes, auth, watchHub, keyEvents);
     }
 
     /** What wants to see the history before it is purged. */

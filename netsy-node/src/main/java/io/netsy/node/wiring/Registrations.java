@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import io.netsy.node.objectstore.ObjectInfo;
 import io.netsy.node.objectstore.ObjectStore;
 import io.netsy.node.objectstore.ObjectStoreException;
 import io.netsy.node.objectstore.StoredObject;
@@ -13,12 +14,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,20 +40,28 @@ final class Registrations {
     private static final int PERIODS_BETWEEN_LOOKS = 60;
 
     private static final int FORMAT_VERSION = 1;
+    private static final int MAX_NODES = 1_000;
 
     private final ObjectStore store;
     private final String self;
     private final List<String> ownUrls;
-    private final Set<String> nodes;
+    private final String ownPeerUrl;
+    private final Supplier<Set<String>> nodes;
     private final Map<String, List<String>> urls = new ConcurrentHashMap<>();
     private final AtomicBoolean looking = new AtomicBoolean();
     private int periods;
 
-    Registrations(ObjectStore store, String self, List<String> ownUrls, Set<String> nodes) {
+    /**
+     * @param ownPeerUrl where this node is reached by others: a member without a name that is reached there is this node
+     * @param nodes the others' names, as they are at any time
+     */
+    Registrations(
+            ObjectStore store, String self, List<String> ownUrls, String ownPeerUrl, Supplier<Set<String>> nodes) {
         this.store = store;
         this.self = self;
         this.ownUrls = List.copyOf(ownUrls);
-        this.nodes = Set.copyOf(nodes);
+        this.ownPeerUrl = ownPeerUrl;
+        this.nodes = nodes;
         urls.put(self, this.ownUrls);
     }
 
@@ -61,7 +73,7 @@ final class Registrations {
     /** Looks for the others if it is time to; to be called each {@link #PERIOD}, by one thread at a time. */
     void maybeRefresh() {
         if (looking.compareAndSet(false, true)) {
-            if (periods++ % PERIODS_BETWEEN_LOOKS == 0 || !urls.keySet().containsAll(nodes)) {
+            if (periods++ % PERIODS_BETWEEN_LOOKS == 0 || !urls.keySet().containsAll(nodes.get())) {
                 refresh();
             }
             looking.set(false);
@@ -72,7 +84,7 @@ final class Registrations {
     private void refresh() {
         try {
             register();
-            for (String node : nodes) {
+            for (String node : nodes.get()) {
                 if (!node.equals(self)) {
                     store.get(key(node)).ifPresent(found -> urls.put(node, decode(found)));
                 }
@@ -82,8 +94,50 @@ final class Registrations {
         }
     }
 
+    /**
+     * The name of the node that registered itself as the one that is reached there, the last that did so; blocks.
+     *
+     * @throws ObjectStoreException when the store does not answer
+     */
+    Optional<String> nameAt(Collection<String> peerUrls) {
+        return store.list("nodes/", null, MAX_NODES).stream()
+                .sorted(Comparator.comparing(ObjectInfo::lastModified).reversed())
+                .map(ObjectInfo::key)
+                .filter(key ->
+                        store.get(key).filter(found -> isAt(found, peerUrls)).isPresent())
+                .findFirst()
+                .map(key -> key.substring("nodes/".length(), key.length() - ".json".length()));
+    }
+
+    private static boolean isAt(StoredObject object, Collection<String> peerUrls) {
+        return peerUrl(object).filter(peerUrls::contains).isPresent();
+    }
+
+    private static Optional<String> peerUrl(StoredObject object) {
+        JsonElement url = JsonParser.parseString(new String(object.body(), StandardCharsets.UTF_8))
+                .getAsJsonObject()
+                .get("peer_url");
+        return url == null ? Optional.empty() : Optional.of(url.getAsString());
+    }
+
+    /**
+     * Where a node says that others reach it; blocks.
+     *
+     * @throws ObjectStoreException when the store does not answer
+     * @throws JsonParseException when what stands there was written by nobody who knows the format
+     */
+    static Optional<String> peerUrl(ObjectStore store, String node) {
+        return store.get(key(node)).flatMap(Registrations::peerUrl);
+    }
+
+    /** Forgets a node that was removed, so that it is not taken for another one at its address; blocks. */
+    void forget(String node) {
+        urls.remove(node);
+        store.delete(List.of(key(node)));
+    }
+
     private void register() {
-        byte[] wanted = encode(ownUrls);
+        byte[] wanted = encode(ownUrls, ownPeerUrl);
         Optional<StoredObject> current = store.get(key(self));
         if (current.isEmpty()) {
             var _ = store.putIfAbsent(key(self), ByteBuffer.wrap(wanted));
@@ -96,12 +150,13 @@ final class Registrations {
         return "nodes/" + node + ".json";
     }
 
-    private static byte[] encode(List<String> clientUrls) {
+    private static byte[] encode(List<String> clientUrls, String peerUrl) {
         JsonArray array = new JsonArray();
         clientUrls.forEach(array::add);
         JsonObject json = new JsonObject();
         json.addProperty("format", FORMAT_VERSION);
         json.add("client_urls", array);
+        json.addProperty("peer_url", peerUrl);
         return json.toString().getBytes(StandardCharsets.UTF_8);
     }
 

@@ -91,6 +91,12 @@ final class RunningNode {
         return cluster == null ? new CompletableFuture<>() : cluster.rebuild();
     }
 
+    /** Completes when this node is no member any more; never for a node alone. */
+    CompletableFuture<String> removed() {
+        Cluster cluster = node.others();
+        return cluster == null ? new CompletableFuture<>() : cluster.removed();
+    }
+
     /** What electors and other nodes ask of this one; null where configuration names the primary. */
     @Nullable
     ElectorQuestions questions() {

@@ -6,6 +6,7 @@ import io.netsy.node.config.NodeConfig;
 import io.netsy.node.replica.Replica;
 import io.netsy.node.wiring.objectstore.ObjectStores;
 import io.netsy.replication.core.StandbyEffect.RebuildFromBucket;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,13 @@ public final class ServingNodeRunner implements NodeRunner {
         LOG.info("netsy serves name={} store={} after_ms={}", config.name(), node.store(), startedMillis);
         onServing.run();
         while (true) {
-            RebuildFromBucket order = node.rebuild().get();
+            Object news =
+                    CompletableFuture.anyOf(node.rebuild(), node.removed()).get();
+            if (!(news instanceof RebuildFromBucket order)) {
+                LOG.warn("{}: the process ends; what is in {} is of no use any more", news, config.dataDir());
+                running = null;
+                return node.stop() ? 0 : 1;
+            }
             LOG.warn("built anew from the store name={} reason={}", config.name(), order.reason());
             node.stop();
             Rebuild.wipe(config.dataDir(), order, new SystemNodeClock()::newId);

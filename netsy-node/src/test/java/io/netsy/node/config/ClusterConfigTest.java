@@ -91,6 +91,22 @@ final class ClusterConfigTest {
     }
 
     @Test
+    void whoNeverCountsMustLeaveEnoughThatDo() throws ConfigException {
+        assertThat(load(threeNodesWith("cluster.noSync", "c")).noSync()).containsExactly("c");
+        assertThat(problems(threeNodesWith("cluster.noSync", "a,c")))
+                .singleElement()
+                .asString()
+                .contains("waits for 1 standbys, beside the primary 'b' there are only 0");
+        assertThat(problems(threeNodesWith("cluster.noSync", "d")))
+                .singleElement()
+                .asString()
+                .contains("'d' is none of a, b, c");
+        Map<String, String> both = threeNodesWith("cluster.noSync", "c");
+        both.put("replication.synchronousStandbyNames", "ANY 1 (a, c)");
+        assertThat(problems(both)).singleElement().asString().contains("names 'c', which cluster.noSync excludes");
+    }
+
+    @Test
     void aRuleThatThePrimaryCanNeverMeetIsRefused() {
         assertThat(problems(threeNodesWith("replication.synchronousStandbyNames", "ANY 2 (a, b)")))
                 .singleElement()

@@ -56,6 +56,17 @@ final class CandidateTest {
         assertThat(asks.did).isEmpty();
     }
 
+    @Test
+    void whoMayNotHaveTheRoleLeavesItOnce() {
+        candidate.withdraw();
+        lookAt(Occupation.FOLLOWING);
+        candidate.withdraw();
+        candidate.withdraw();
+        lookAt(Occupation.FOLLOWING);
+
+        assertThat(asks.did).containsExactly("campaign", "release", "campaign");
+    }
+
     /** A node that says what it is. */
     private static final class Node implements ElectorQuestions {
         private Occupation occupation = Occupation.IDLE;

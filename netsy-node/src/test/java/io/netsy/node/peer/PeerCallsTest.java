@@ -52,7 +52,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -181,9 +180,8 @@ class PeerCallsTest {
         return ForwardingChannel.to(new ForwardingChannel.Peer("127.0.0.1", port, tls, null));
     }
 
-    private PeerChannels ask(UUID cluster, String node, int port, @Nullable Supplier<SslContext> tls) {
-        PeerChannels channels =
-                new PeerChannels(cluster, Set.of(node), name -> channel(port, tls), SystemClock.nanoTime());
+    private PeerChannels ask(UUID cluster, int port, @Nullable Supplier<SslContext> tls) {
+        PeerChannels channels = new PeerChannels(cluster, name -> channel(port, tls), SystemClock.nanoTime());
         cleanup.add(channels::close);
         return channels;
     }
@@ -194,7 +192,7 @@ class PeerCallsTest {
 
     @Test
     void anElectorsWordIsAnsweredAndTheWishGoesWithIt() throws Exception {
-        PeerChannels channels = ask(CLUSTER, "b", serve(new Answers(SELF), null), null);
+        PeerChannels channels = ask(CLUSTER, serve(new Answers(SELF), null), null);
 
         assertThat(fence(channels, "b", 8)).isEqualTo(new Said(new Fenced(SELF, PROCESS, 8, TIP), Optional.empty()));
 
@@ -211,7 +209,7 @@ class PeerCallsTest {
                         2, List.of(new Change.Put(Bytes.utf8("k"), Bytes.wrap(new byte[3 << 20]), 2, 1, 0))),
                 2);
         answers.frames = List.of(builder.seal(1));
-        PeerChannels channels = ask(CLUSTER, "b", serve(answers, null), null);
+        PeerChannels channels = ask(CLUSTER, serve(answers, null), null);
 
         assertThat(channels.framesAfter("b", LogPosition.START).join()).isEqualTo(answers.frames);
         assertThat(channels.framesAfter("b", TIP).join()).isEmpty();
@@ -220,7 +218,7 @@ class PeerCallsTest {
     @Test
     void oneOfAnotherClusterIsRefused() throws Exception {
         Answers answers = new Answers(SELF);
-        PeerChannels channels = ask(new UUID(9, 9), "b", serve(answers, null), null);
+        PeerChannels channels = ask(new UUID(9, 9), serve(answers, null), null);
 
         assertThatThrownBy(() -> fence(channels, "b", 8)).hasMessageContaining("is of cluster " + CLUSTER);
         assertThat(answers.asked).as("what a stranger asks promises nothing").isZero();
@@ -230,11 +228,11 @@ class PeerCallsTest {
     void anAddressOfAnotherNodeIsNoticedOnBothSides() throws Exception {
         Answers answers = new Answers(SELF);
         int port = serve(answers, null);
-        assertThatThrownBy(() -> fence(ask(CLUSTER, "c", port, null), "c", 8)).hasMessageContaining("this is 'b'");
+        assertThatThrownBy(() -> fence(ask(CLUSTER, port, null), "c", 8)).hasMessageContaining("this is 'b'");
         assertThat(answers.asked).isZero();
 
         int liar = serve(new Answers(new Identity(CLUSTER, "c", new UUID(3, 3))), null);
-        assertThatThrownBy(() -> fence(ask(CLUSTER, "b", liar, null), "b", 8))
+        assertThatThrownBy(() -> fence(ask(CLUSTER, liar, null), "b", 8))
                 .hasMessageContaining("'c' answered: correct cluster.nodes here");
     }
 
@@ -242,7 +240,7 @@ class PeerCallsTest {
     void anAnswerOfAnotherClusterDoesNotCount() throws Exception {
         int port = serve(new Answers(new Identity(new UUID(9, 9), "b", new UUID(3, 3))), null);
 
-        assertThatThrownBy(() -> fence(ask(CLUSTER, "b", port, null), "b", 8))
+        assertThatThrownBy(() -> fence(ask(CLUSTER, port, null), "b", 8))
                 .hasMessageContaining("it is of cluster " + new UUID(9, 9));
     }
 
@@ -262,7 +260,7 @@ class PeerCallsTest {
 
     @Test
     void aNodeThatHasNothingToSaySaysSo() throws Exception {
-        PeerChannels channels = ask(CLUSTER, "b", serve(new Answers(SELF), null), null);
+        PeerChannels channels = ask(CLUSTER, serve(new Answers(SELF), null), null);
 
         assertThatThrownBy(
                         () -> channels.ask("b", new io.netsy.replication.core.ElectorMessage.AskTail(8, TIP), PATIENCE)
@@ -273,7 +271,7 @@ class PeerCallsTest {
     @Test
     void aSilentNodeIsGivenUpInTimeAndAskedAnewWhenItSpeaks() throws Exception {
         Answers answers = new Answers(SELF);
-        PeerChannels channels = ask(CLUSTER, "b", serve(answers, null), null);
+        PeerChannels channels = ask(CLUSTER, serve(answers, null), null);
         fence(channels, "b", 7);
         answers.silent = true;
 
@@ -291,7 +289,7 @@ class PeerCallsTest {
     @Test
     void aNodeThatWasDownIsReachedAsSoonAsItIsBack() throws Exception {
         int port = freePort();
-        PeerChannels channels = ask(CLUSTER, "b", port, null);
+        PeerChannels channels = ask(CLUSTER, port, null);
         for (int i = 0; i < 10; i++) {
             assertThatThrownBy(() -> fence(channels, "b", 7)).hasMessageContaining("UNAVAILABLE");
         }
@@ -322,15 +320,15 @@ class PeerCallsTest {
                 true);
         int port = serve(new Answers(SELF), files);
 
-        assertThat(fence(ask(CLUSTER, "b", port, shows(issue(authority), authority)), "b", 8)
+        assertThat(fence(ask(CLUSTER, port, shows(issue(authority), authority)), "b", 8)
                         .word())
                 .isEqualTo(new Fenced(SELF, PROCESS, 8, TIP));
         for (Supplier<SslContext> stranger :
                 List.of(shows(issue(namesake), authority), shows(null, authority), shows(issue(authority), namesake))) {
-            assertThatThrownBy(() -> fence(ask(CLUSTER, "b", port, stranger), "b", 8))
+            assertThatThrownBy(() -> fence(ask(CLUSTER, port, stranger), "b", 8))
                     .hasMessageContaining("UNAVAILABLE");
         }
-        assertThatThrownBy(() -> fence(ask(CLUSTER, "b", port, null), "b", 8)).hasMessageContaining("UNAVAILABLE");
+        assertThatThrownBy(() -> fence(ask(CLUSTER, port, null), "b", 8)).hasMessageContaining("UNAVAILABLE");
     }
 
     private static X509Bundle authority() throws Exception {

@@ -11,6 +11,7 @@ import io.netsy.replication.model.Bytes;
 import io.netsy.replication.model.Change;
 import io.netsy.replication.model.Entry;
 import io.netsy.replication.model.LogPosition;
+import io.netsy.replication.model.Member;
 import io.netsy.replication.model.RevisionId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -105,10 +106,27 @@ public final class RandomLog {
         if (kind < 95) {
             return RandomAuth.next(random, state.auth());
         }
+        if (kind == 98) {
+            return membership();
+        }
         if (kind < 97 && state.compactRevision() < state.revision()) {
             return new Entry.Compaction(random.nextLong(state.compactRevision() + 1, state.revision() + 1));
         }
         return new Entry.AlarmChange(random.nextInt(1, 3), random.nextInt(3), random.nextBoolean());
+    }
+
+    private Entry membership() {
+        long id = random.nextLong(-4, 5) * 2 + 1;
+        if (random.nextInt(3) == 0) {
+            return new Entry.MembershipChange(List.of(), List.of(id));
+        }
+        Member member = new Member(
+                id,
+                random.nextBoolean() ? "node-" + id : "",
+                List.of("http://10.0.0.1:" + random.nextInt(1000)),
+                List.of(),
+                random.nextBoolean());
+        return new Entry.MembershipChange(List.of(member), List.of());
     }
 
     private List<Change> changes() {
@@ -187,6 +205,8 @@ public final class RandomLog {
                 .sorted(Comparator.comparingInt(Alarm::type).thenComparingLong(Alarm::memberId))
                 .forEach(alarm -> lines.add(alarm.toString()));
         lines.addAll(RandomAuth.describe(state.auth()));
+        state.members().members().values().forEach(member -> lines.add(member.toString()));
+        state.members().removed().stream().sorted().forEach(removed -> lines.add("removed " + removed));
         return lines;
     }
 }

@@ -178,17 +178,17 @@ class ReplicaFaultTest {
     @Test
     void aFileOfANewerFormatIsRefused() throws Exception {
         fixture(7).close();
-        alter("PRAGMA user_version = 3");
+        alter("PRAGMA user_version = 4");
 
-        assertRefused(ReplicaFixture.IDENTITY, Reason.NEWER_FORMAT, "format version 3, this netsy knows 2");
+        assertRefused(ReplicaFixture.IDENTITY, Reason.NEWER_FORMAT, "format version 4, this netsy knows 3");
     }
 
     @Test
     void aFileOfAnOlderFormatIsRefused() throws Exception {
         fixture(7).close();
-        alter("PRAGMA user_version = 1");
+        alter("PRAGMA user_version = 2");
 
-        assertRefused(ReplicaFixture.IDENTITY, Reason.OLDER_FORMAT, "format version 1, this netsy knows 2");
+        assertRefused(ReplicaFixture.IDENTITY, Reason.OLDER_FORMAT, "format version 2, this netsy knows 3");
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import io.netsy.etcd.port.RevisionStore.StoredRevision;
 import io.netsy.etcd.state.Alarm;
 import io.netsy.etcd.state.AuthState;
 import io.netsy.etcd.state.LeaseRecord;
+import io.netsy.etcd.state.MemberState;
 import io.netsy.etcd.state.StoreState;
 import io.netsy.node.replica.OpenedReplica;
 import io.netsy.node.replica.RandomLog;
@@ -17,6 +18,10 @@ import io.netsy.node.replica.ReplicaConfig;
 import io.netsy.node.replica.ReplicaExport;
 import io.netsy.node.replica.ReplicaIdentity;
 import io.netsy.node.replica.ReplicaLimits;
+import io.netsy.replication.codec.AuthCodec;
+import io.netsy.replication.model.AuthPermission;
+import io.netsy.replication.model.AuthRole;
+import io.netsy.replication.model.Bytes;
 import io.netsy.replication.model.Entry;
 import io.netsy.replication.model.LogPosition;
 import java.io.ByteArrayInputStream;
@@ -44,6 +49,8 @@ class SnapshotTest {
     private static final UUID OTHER_CLUSTER = new UUID(3, 4);
     private static final ReplicaIdentity HERE = new ReplicaIdentity(CLUSTER, new UUID(5, 6));
     private static final ReplicaIdentity THERE = new ReplicaIdentity(CLUSTER, new UUID(7, 8));
+    private static final AuthRole READER = new AuthRole(
+            Bytes.utf8("reader"), List.of(new AuthPermission(AuthPermission.READ, Bytes.utf8("a"), Bytes.utf8("b"))));
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
     private static final int ZSTD_HEADER_BYTES = 6;
     private static final ReplicaLimits LIMITS = ReplicaLimits.DEFAULT.withCacheBytes(1 << 20);
@@ -122,27 +129,49 @@ class SnapshotTest {
 
     @Test
     void aSnapshotOfTheFormatBeforeUsersAndRolesIsReadable() throws IOException {
+        StoreState state = loadOfFormat(1);
+
+        assertThat(state.auth()).isEqualTo(AuthState.EMPTY);
+        assertThat(state.members()).isEqualTo(MemberState.EMPTY);
+    }
+
+    @Test
+    void aSnapshotOfTheFormatBeforeMembersIsReadable() throws IOException {
+        StoreState state = loadOfFormat(2);
+
+        assertThat(state.auth()).isEqualTo(AuthState.of(true, 7, List.of(), List.of(READER)));
+        assertThat(state.members()).isEqualTo(MemberState.EMPTY);
+    }
+
+    /** A lease and an alarm, and whom the format knows: what a snapshot of an older netsy says, and the state it leads to. */
+    private StoreState loadOfFormat(int version) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZstdOutputStreamNoFinalizer compressed = new ZstdOutputStreamNoFinalizer(bytes, 3)) {
             SnapshotOutput out = new SnapshotOutput(compressed);
-            out.writeInt(SnapshotHeader.MAGIC).writeShort((short) 1).writeShort((short) 0);
+            out.writeInt(SnapshotHeader.MAGIC).writeShort((short) version).writeShort((short) 0);
             out.writeLong(CLUSTER.getMostSignificantBits()).writeLong(CLUSTER.getLeastSignificantBits());
             out.writeLong(4).writeLong(99).writeInt(77);
             out.writeLong(1).writeLong(-1).writeLong(NOW.toEpochMilli());
             out.writeLong(0).writeInt(1).writeInt(1);
+            if (version >= 2) {
+                out.writeInt(1).writeLong(7).writeInt(0).writeInt(1);
+            }
             out.writeLong(-5).writeLong(60).writeLong(0);
             out.writeInt(Alarm.NOSPACE).writeLong(8);
+            if (version >= 2) {
+                Bytes role = AuthCodec.encode(READER);
+                out.writeInt(role.length()).writeBytes(role.array());
+            }
             out.writeInt(SnapshotHeader.TRAILER_MAGIC).writeLong(0);
             out.finish();
         }
-
         assertThat(load(bytes.toByteArray()).position()).isEqualTo(new LogPosition(4, 99, 77));
 
         OpenedReplica copy = open("copy.db", THERE);
         copy.replica().close();
         assertThat(copy.state().leases().get(-5L)).isEqualTo(new LeaseRecord(-5, 60, 0));
         assertThat(copy.state().hasAlarm(Alarm.NOSPACE)).isTrue();
-        assertThat(copy.state().auth()).isEqualTo(AuthState.EMPTY);
+        return copy.state();
     }
 
     @Test

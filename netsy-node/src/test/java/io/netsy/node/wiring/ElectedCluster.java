@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -63,12 +64,18 @@ final class ElectedCluster implements AutoCloseable {
     }
 
     void start(String name) throws Exception {
+        start(name, peerPorts.keySet());
+    }
+
+    /** @param known the nodes that its configuration names, itself among them */
+    void start(String name, Set<String> known) throws Exception {
         Map<String, String> options = new HashMap<>(more);
         options.put("elector.embedded", "false");
         options.put("listen.peer", "127.0.0.1:" + peerPorts.get(name));
         options.put(
                 "cluster.nodes",
                 peerPorts.entrySet().stream()
+                        .filter(node -> known.contains(node.getKey()))
                         .map(node -> "%s=127.0.0.1:%d".formatted(node.getKey(), node.getValue()))
                         .collect(Collectors.joining(",")));
         ScrapedNode node = ScrapedNode.start(folder, name, options, peers());

@@ -117,7 +117,7 @@ class ElectionTest {
             NodeConfig config = ConfigLoader.load(new ConfigInputs(null, Map.of(), options, false))
                     .config();
             NodeThreads threads = NodeThreads.start();
-            Election election = Election.open(config, clock, new NodeStore(store, CLUSTER), threads);
+            Election election = Election.open(config, clock, new NodeStore(store, CLUSTER), threads, null);
             if (election == null) {
                 throw new AssertionError("nothing is elected");
             }
@@ -222,7 +222,7 @@ class ElectionTest {
         NodeConfig config = ConfigLoader.loadForElector(new ConfigInputs(null, Map.of(), options, false))
                 .config();
         NodeThreads threads = NodeThreads.start();
-        Election alone = Election.open(config, clock, new NodeStore(store, CLUSTER), threads);
+        Election alone = Election.open(config, clock, new NodeStore(store, CLUSTER), threads, null);
         if (alone == null) {
             throw new AssertionError("nothing is elected");
         }

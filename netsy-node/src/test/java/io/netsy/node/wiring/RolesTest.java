@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -134,6 +135,16 @@ class RolesTest {
             }
             atA.awaitAllUpTo(last);
             atB.awaitAllUpTo(last);
+        }
+    }
+
+    @Test
+    void aNodeFollowsAPrimaryOfWhichNeitherItsStateNorItsConfigurationSaysAnything() throws Exception {
+        try (ElectedCluster cluster = ElectedCluster.start(folder, ON)) {
+            cluster.stop("b");
+            cluster.start("b", Set.of("a", "b"));
+
+            cluster.lead("c");
         }
     }
 

@@ -23,6 +23,7 @@ final class EntryCodec {
     private static final byte ALARM_CHANGE = 6;
     private static final byte TERM_START = 7;
     private static final byte AUTH_CHANGE = 8;
+    private static final byte MEMBERSHIP_CHANGE = 9;
 
     private static final byte PUT = 1;
     private static final byte DELETE = 2;
@@ -54,6 +55,7 @@ final class EntryCodec {
                         .writeLong(change.memberId())
                         .writeByte((byte) (change.active() ? 1 : 0));
             case Entry.AuthChange change -> AuthCodec.write(change, out.writeByte(AUTH_CHANGE));
+            case Entry.MembershipChange change -> MemberCodec.write(change, out.writeByte(MEMBERSHIP_CHANGE));
             case Entry.TermStart start ->
                 out.writeByte(TERM_START)
                         .writeVarint(start.term())
@@ -103,6 +105,7 @@ final class EntryCodec {
             case TERM_START ->
                 new Entry.TermStart(readVarint(in), new UUID(in.getLong(), in.getLong()), readVarint(in));
             case AUTH_CHANGE -> AuthCodec.readChange(in);
+            case MEMBERSHIP_CHANGE -> MemberCodec.readChange(in);
             default -> throw new FrameException("entry of unknown kind " + kind + ": written by a newer netsy?");
         };
     }

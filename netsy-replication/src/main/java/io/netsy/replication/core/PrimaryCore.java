@@ -22,6 +22,7 @@ import io.netsy.replication.core.PrimaryEvent.ChunkUnreadable;
 import io.netsy.replication.core.PrimaryEvent.FrameSequenced;
 import io.netsy.replication.core.PrimaryEvent.FramesRead;
 import io.netsy.replication.core.PrimaryEvent.Leaving;
+import io.netsy.replication.core.PrimaryEvent.MembersChanged;
 import io.netsy.replication.core.PrimaryEvent.OwnFlushed;
 import io.netsy.replication.core.PrimaryEvent.PositionLocated;
 import io.netsy.replication.core.PrimaryEvent.ReadWaiting;
@@ -166,12 +167,17 @@ public final class PrimaryCore {
                 standbys.handleLocated(located.stream(), located.position(), located.now(), effects);
             case FramesRead read -> standbys.handleRead(read.stream(), read.frames(), read.now(), effects);
             case RuleRecorded recorded -> {
-                rules.handleRecorded();
+                rules.handleRecorded(effects);
                 advance(recorded.now(), effects);
             }
             case RuleNotRecorded failed -> {
                 rules.handleNotRecorded(failed.now(), effects);
                 register.maybeAsk(failed.now(), effects);
+            }
+            case MembersChanged changed -> {
+                standbys.setMembers(changed.members(), effects);
+                rules.handleMembersChanged();
+                advance(changed.now(), effects);
             }
             case Leaving leaving -> {
                 isLeaving = true;
@@ -204,6 +210,11 @@ public final class PrimaryCore {
     /** The rule in force. */
     public SyncRule rule() {
         return rules.rule();
+    }
+
+    /** Whether the register names all members whose word is to count, on their disks of today, and nobody else. */
+    public boolean votersFollowed() {
+        return rules.isSettled() && standbys.votersAreMembers();
     }
 
     /** Whether commits wait for the bucket. */

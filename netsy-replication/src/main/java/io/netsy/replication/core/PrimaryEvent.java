@@ -76,6 +76,9 @@ public sealed interface PrimaryEvent {
     /** The register could not be changed, or it is not known whether it was; the change is still to be made. */
     record RuleNotRecorded(String reason, Moment now) implements PrimaryEvent {}
 
+    /** These are the members as of the last committed entry: what changed between them and the register's voters follows there. */
+    record MembersChanged(Membership members, Moment now) implements PrimaryEvent {}
+
     /** The term is to be given back: no frame comes any more, and what is committed goes to the bucket without waiting for company. */
     record Leaving(Moment now) implements PrimaryEvent {}
 

@@ -1,30 +1,37 @@
 package io.netsy.replication.core;
 
 import io.netsy.replication.model.CommitLevel;
+import io.netsy.replication.model.StandbyRule;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /**
  * How a primary treats its standbys.
  *
  * @param self the primary's own name, which never counts
- * @param nodes the names of all nodes, the primary's included; a standby of another name is refused
+ * @param nodes the names of all nodes, the primary's included, until the log says who the members are
  * @param wanted the rule that configuration asks for; in force is what the register says
+ * @param noSync the names of nodes whose word is to count for no commit
  * @param loss what happens when too few standbys are there for the rule
  * @param bucketLoss what happens when the bucket does not answer
  * @param limits sizes and times
  */
 public record Replication(
-        String self, Set<String> nodes, SyncRule wanted, StandbyLoss loss, BucketLoss bucketLoss, Limits limits) {
+        String self,
+        Set<String> nodes,
+        SyncRule wanted,
+        Set<String> noSync,
+        StandbyLoss loss,
+        BucketLoss bucketLoss,
+        Limits limits) {
     /** A node alone. */
-    public static final Replication NONE =
-            new Replication("", Set.of(), SyncRule.LOCAL, StandbyLoss.DEGRADE, BucketLoss.STALL, Limits.NO_STANDBYS);
+    public static final Replication NONE = new Replication(
+            "", Set.of(), SyncRule.LOCAL, Set.of(), StandbyLoss.DEGRADE, BucketLoss.STALL, Limits.NO_STANDBYS);
 
     public Replication {
         nodes = Set.copyOf(nodes);
-        if (wanted.level().needsStandbys()) {
-            wanted.standbys().validate(self, nodes);
-        }
+        noSync = Set.copyOf(noSync);
     }
 
     /** Whether there are other nodes. */
@@ -51,12 +58,38 @@ public record Replication(
         QUORUM
     }
 
+    /**
+     * The rule that is wanted of these members: of fewer than it waits for, the bucket's word alone. Where some are never to count it
+     * names those that do, so that an election by the register fences these alone.
+     */
+    public SyncRule wanted(Membership members) {
+        if (!wanted.level().needsStandbys()) {
+            return wanted;
+        }
+        StandbyRule rule = wanted.standbys();
+        List<String> counted = (rule.names().isEmpty()
+                        ? members.voting().stream().sorted()
+                        : rule.names().stream())
+                .filter(name -> !noSync.contains(name))
+                .toList();
+        long others = counted.stream()
+                .filter(name -> members.voting().contains(name) && !name.equals(self))
+                .count();
+        if (others < rule.count()) {
+            return SyncRule.LOCAL;
+        }
+        return noSync.isEmpty()
+                ? wanted
+                : new SyncRule(wanted.level(), new StandbyRule(rule.choice(), rule.count(), counted));
+    }
+
     /** The rule that the register holds when the wanted one is in force. */
-    SyncRule recorded() {
+    SyncRule recorded(Membership members) {
+        SyncRule rule = wanted(members);
         boolean mayLeaveTheBucket = bucketLoss == BucketLoss.QUORUM
-                && wanted.level().needsStandbys()
-                && wanted.level().isCompleteInBucket();
-        return mayLeaveTheBucket ? new SyncRule(CommitLevel.QUORUM, wanted.standbys()) : wanted;
+                && rule.level().needsStandbys()
+                && rule.level().isCompleteInBucket();
+        return mayLeaveTheBucket ? new SyncRule(CommitLevel.QUORUM, rule.standbys()) : rule;
     }
 
     /**

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *       block, it comes into force without them, so that nothing is acknowledged by less, after a start either.
  *   <li>Where the register says {@code quorum} only so that writes may go on without the bucket, the wanted rule holds until
  *       the bucket is lost, and again from its first answer on (protocol safety, 5).
+ *   <li>A member that was removed vouches for nothing from then on; it leaves the register's voters once enough of those that stay hold
+ *       everything committed, or the bucket is complete. A new one vouches once the register lists it (protocol safety, 4).
  *   <li>A change that was begun is finished, whatever happens meanwhile: its swap may be on its way (protocol safety, 13).
  * </ol>
  */
@@ -68,13 +70,20 @@ final class RuleInForce {
         return change == null ? List.of(current) : List.of(current, new Recorded(change.rule(), change.voters()));
     }
 
+    /** Whether no change is under way. */
+    boolean isSettled() {
+        return change == null;
+    }
+
     /** What a commit waits for: what the register says, or more. */
     SyncRule rule() {
         return rule;
     }
 
     private void chooseRule() {
-        rule = !bucketLost && inForce.equals(replication.recorded()) ? replication.wanted() : inForce;
+        rule = !bucketLost && inForce.equals(replication.recorded(standbys.members()))
+                ? replication.wanted(standbys.members())
+                : inForce;
     }
 
     /** The bucket answers, or has not answered for too long. */
@@ -117,6 +126,11 @@ final class RuleInForce {
     /** How far the log is, as indexes. */
     record Reach(long sequenced, long stored, long committed) {}
 
+    /** The members are others: what is wanted of them may be another rule. */
+    void handleMembersChanged() {
+        chooseRule();
+    }
+
     /** Begins a change if there is a reason to, or goes on with the one under way. */
     void review(Moment now, Reach reach, List<PrimaryEffect> effects) {
         if (change == null) {
@@ -126,7 +140,7 @@ final class RuleInForce {
     }
 
     private void maybeBegin(Moment now, Reach reach, List<PrimaryEffect> effects) {
-        SyncRule wanted = replication.recorded();
+        SyncRule wanted = replication.recorded(standbys.members());
         boolean enough = !wanted.level().needsStandbys() || standbys.hold(wanted.standbys(), reach.committed());
         Set<Identity> voters = standbys.votersWith(reach.committed());
         if (enough) {
@@ -142,6 +156,9 @@ final class RuleInForce {
             if (lacksFor(now, effects).compareTo(replication.limits().standbyTimeout()) >= 0) {
                 begin(SyncRule.LOCAL, standbys.voters(), reach);
             }
+        } else if (!standbys.votersThatAreMembers().equals(standbys.voters())) {
+            // The bucket is complete, so a voter that is gone has nothing that anybody would look for.
+            begin(inForce, standbys.votersThatAreMembers(), reach);
         }
     }
 
@@ -173,12 +190,12 @@ final class RuleInForce {
     }
 
     /** The register holds it: it counts. */
-    void handleRecorded() {
+    void handleRecorded(List<PrimaryEffect> effects) {
         Change current = change;
         if (current != null && recording) {
             inForce = current.rule();
             chooseRule();
-            standbys.setVoters(current.voters());
+            standbys.setVoters(current.voters(), effects);
             change = null;
             recording = false;
         }

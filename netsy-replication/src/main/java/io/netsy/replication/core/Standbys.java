@@ -48,6 +48,7 @@ final class Standbys implements Witnesses {
     private final Map<Long, Standby> byStream = new LinkedHashMap<>();
     private final Map<String, Standby> byName = new HashMap<>();
     private Set<Identity> voters;
+    private Membership members;
     private Progress progress = new Progress(0, LogPosition.START, 0, false);
     private boolean open;
     private long laterTerm;
@@ -58,6 +59,7 @@ final class Standbys implements Witnesses {
         this.replication = replication;
         this.frames = frames;
         this.voters = Set.copyOf(voters);
+        this.members = Membership.voting(replication.nodes());
     }
 
     /** TermStart stands: streams that came before begin now. */
@@ -70,12 +72,11 @@ final class Standbys implements Witnesses {
     /** Answers whether it follows a later term than any heard of before: this one may be over. */
     boolean handleCame(long stream, Hello hello, Moment now, List<PrimaryEffect> effects) {
         String name = hello.identity().nodeId();
-        if (!replication.nodes().contains(name) || name.equals(replication.self())) {
+        if (!mayFollow(name)) {
             close(
                     stream,
                     "'%s' is no standby of this cluster; its nodes are %s, its primary is %s"
-                            .formatted(
-                                    name, replication.nodes().stream().sorted().toList(), replication.self()),
+                            .formatted(name, members.voting().stream().sorted().toList(), replication.self()),
                     effects);
             return false;
         }
@@ -97,6 +98,40 @@ final class Standbys implements Witnesses {
             locate(standby, now, effects);
         }
         return false;
+    }
+
+    /** A member; and one that was removed, as long as the register lists it, for an election may need what it holds. */
+    private boolean mayFollow(String name) {
+        boolean known = members.contains(name)
+                || voters.stream().anyMatch(voter -> voter.nodeId().equals(name));
+        return known && !name.equals(replication.self());
+    }
+
+    /** Those whose word counts by a rule, in order of preference: of the members that vote. */
+    private List<String> list(StandbyRule rule) {
+        return rule.listFor(replication.self(), members.voting()).stream()
+                .filter(this::isVoting)
+                .toList();
+    }
+
+    Membership members() {
+        return members;
+    }
+
+    /** From now on these are the members; whoever may follow no more is told so. */
+    void setMembers(Membership newMembers, List<PrimaryEffect> effects) {
+        members = newMembers;
+        closeStrangers(effects);
+    }
+
+    private void closeStrangers(List<PrimaryEffect> effects) {
+        for (Standby standby : List.copyOf(byStream.values())) {
+            String name = standby.identity().nodeId();
+            if (!mayFollow(name)) {
+                drop(standby);
+                close(standby.stream(), "node %s was removed from the cluster".formatted(name), effects);
+            }
+        }
     }
 
     /** Finds the last position that both histories have, in memory if it reaches, else where all of it is. */
@@ -247,13 +282,14 @@ final class Standbys implements Witnesses {
     }
 
     /** The disks whose word counts from now on: the register names them. */
-    void setVoters(Set<Identity> newVoters) {
+    void setVoters(Set<Identity> newVoters, List<PrimaryEffect> effects) {
         voters = Set.copyOf(newVoters);
+        closeStrangers(effects);
     }
 
     @Override
     public long vouchedFor(StandbyRule rule, StandbyWord word) {
-        return rule.vouchedFor(rule.listFor(replication.self(), replication.nodes()), name -> {
+        return rule.vouchedFor(list(rule), name -> {
             Standby standby = byName.get(name);
             return standby != null && standby.isStreaming() && voters.contains(standby.identity())
                     ? standby.index(word)
@@ -281,7 +317,7 @@ final class Standbys implements Witnesses {
                         .map(Identity::nodeId)
                         .filter(name -> !name.equals(replication.self()))
                         .toList()
-                : rule.standbys().listFor(replication.self(), replication.nodes());
+                : list(rule.standbys());
         Set<Long> streams = byStream.values().stream()
                 .filter(standby -> standby.isStreaming()
                         && recorded.voters().contains(standby.identity())
@@ -294,7 +330,7 @@ final class Standbys implements Witnesses {
 
     /** Whether enough of a rule's standbys hold everything up to an index on their disks, registered or not. */
     boolean hold(StandbyRule rule, long index) {
-        List<String> list = rule.listFor(replication.self(), replication.nodes());
+        List<String> list = list(rule);
         return rule.vouchedFor(list, name -> {
                     Standby standby = byName.get(name);
                     return standby != null && standby.isStreaming() ? standby.index(StandbyWord.FLUSHED) : -1;
@@ -302,12 +338,33 @@ final class Standbys implements Witnesses {
                 >= index;
     }
 
-    /** The voters after those that hold everything up to an index on a new disk took their old ones' places. */
+    /** The voters without those that are no members any more, nor allowed to vote; the primary stays as long as it leads. */
+    Set<Identity> votersThatAreMembers() {
+        return voters.stream()
+                .filter(voter -> isVoting(voter.nodeId()) || voter.nodeId().equals(replication.self()))
+                .collect(Collectors.toSet());
+    }
+
+    /** Whether each member that is to vote has a voter, and nobody else is one. */
+    boolean votersAreMembers() {
+        Set<String> names = voters.stream().map(Identity::nodeId).collect(Collectors.toSet());
+        return names.equals(members.voting());
+    }
+
+    private boolean isVoting(String name) {
+        return members.voting().contains(name);
+    }
+
+    /**
+     * The voters after members that hold everything up to an index became voters, or on a new disk took their old ones' places, and
+     * those that are no members any more went.
+     */
     Set<Identity> votersWith(long index) {
         Map<String, Identity> byNode = new HashMap<>();
-        voters.forEach(voter -> byNode.put(voter.nodeId(), voter));
+        votersThatAreMembers().forEach(voter -> byNode.put(voter.nodeId(), voter));
         for (Standby standby : byStream.values()) {
-            if (standby.isStreaming() && standby.index(StandbyWord.FLUSHED) >= index) {
+            boolean mayVote = isVoting(standby.identity().nodeId());
+            if (mayVote && standby.isStreaming() && standby.index(StandbyWord.FLUSHED) >= index) {
                 byNode.put(standby.identity().nodeId(), standby.identity());
             }
         }
@@ -320,7 +377,7 @@ final class Standbys implements Witnesses {
 
     /** Every standby that has a stream, for people. */
     List<StandbyView> views(SyncRule rule, Moment now) {
-        List<String> list = rule.standbys().listFor(replication.self(), replication.nodes());
+        List<String> list = list(rule.standbys());
         return byStream.values().stream()
                 .map(standby -> view(standby, rule, list, now))
                 .toList();

@@ -75,6 +75,19 @@ public sealed interface Entry {
     }
 
     /**
+     * Members came, changed or went. It proposes: whose word counts is what the term register says, which follows.
+     *
+     * @param put those that are new or replaced
+     * @param removed ids of those that are gone, for ever
+     */
+    record MembershipChange(List<Member> put, List<Long> removed) implements Entry {
+        public MembershipChange {
+            put = List.copyOf(put);
+            removed = List.copyOf(removed);
+        }
+    }
+
+    /**
      * A primary begins to serve under a new term: the first entry of that term.
      *
      * @param term the new term

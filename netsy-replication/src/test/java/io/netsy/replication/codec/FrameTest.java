@@ -10,6 +10,7 @@ import io.netsy.replication.model.Bytes;
 import io.netsy.replication.model.Change;
 import io.netsy.replication.model.Entry;
 import io.netsy.replication.model.LogPosition;
+import io.netsy.replication.model.Member;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.UUID;
@@ -32,6 +33,12 @@ class FrameTest {
             new Entry.LeaseCheckpoint(List.of(new Entry.LeaseCheckpoint.Remaining(1, 0))),
             new Entry.Compaction(Long.MAX_VALUE >>> 1),
             new Entry.AlarmChange(1, -42, true),
+            new Entry.MembershipChange(
+                    List.of(
+                            new Member(-1, "nödé", List.of("http://a:1", ""), List.of("http://a:2"), true),
+                            new Member(Long.MIN_VALUE, "", List.of(), List.of(), false)),
+                    List.of(0L, Long.MAX_VALUE, -5L)),
+            new Entry.MembershipChange(List.of(), List.of()),
             new Entry.AuthChange(
                     12,
                     true,
@@ -76,9 +83,9 @@ class FrameTest {
                 .isEqualTo(new FrameHeader(
                         7,
                         100,
-                        109,
+                        111,
                         2,
-                        11,
+                        13,
                         1234,
                         0xdeadbeef,
                         frame.sizeBytes() - FrameHeader.SIZE_BYTES,

@@ -390,8 +390,8 @@ class PrimaryCoreTest {
 
     private static PrimaryCore clusterCore(SyncRule inForce, StandbyLoss loss, List<Frame> tail) {
         SyncRule wanted = new SyncRule(CommitLevel.QUORUM, StandbyRule.parse("ANY 1 (b, c)"));
-        Replication replication =
-                new Replication("a", Set.of("a", "b", "c"), wanted, loss, BucketLoss.STALL, Replication.Limits.DEFAULT);
+        Replication replication = new Replication(
+                "a", Set.of("a", "b", "c"), wanted, Set.of(), loss, BucketLoss.STALL, Replication.Limits.DEFAULT);
         return new PrimaryCore(
                 TERM,
                 ME,

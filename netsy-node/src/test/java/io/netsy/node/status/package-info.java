@@ -1,0 +1,4 @@
+@NullMarked
+package io.netsy.node.status;
+
+import org.jspecify.annotations.NullMarked;
