@@ -106,6 +106,11 @@ final class SimOpening {
                     .toList();
         }
         List<Frame> archived = cluster.sabotage().archivedTail(tip, rest);
-        primary.opened(new Opening(tip, revision, archived, Registers.voters(register)));
+        primary.opened(new Opening(
+                tip,
+                revision,
+                archived,
+                Registers.voters(register),
+                cluster.sabotage().forcedTerm(register)));
     }
 }

@@ -73,7 +73,7 @@ class SimulationTest {
     }
 
     /**
-     * A hole never happens here: no mishap deletes a key. What only ends in a standstill takes some ten thousand seeds, and a node that
+     * A hole never happens here: no mishap deletes a key, nothing is retained, and no operator forces anything. What only ends in a standstill takes some ten thousand seeds, and a node that
      * follows on after a fence harms only while the elector can't reach it: some hundred to some thousand. An election without need
      * harms nothing. They have their scenarios.
      */
@@ -87,6 +87,12 @@ class SimulationTest {
                 "A_PROMISE_IS_FORGOTTEN",
                 "A_FENCED_NODE_FOLLOWS_ON",
                 "THE_OTHERS_ARE_NOT_ASKED",
+                "FIRST_CHUNKS_GO",
+                "A_NAME_LEADS_WHATEVER_ITS_PROCESS",
+                "REGISTERS_ARE_COMPARED_BY_WHAT_THEY_SAY",
+                "FIRST_IS_FENCED_BY_ITS_FIRST",
+                "REVISIONS_GO_ON_AFTER_FORCE",
+                "FORCE_LOSES_MORE_THAN_IT_NAMES",
                 "EVERY_REBUILD_IS_A_NEW_DISK"
             })
     void aPlantedFaultIsFound(Planted planted) {

@@ -31,6 +31,7 @@ class FrameTest {
             new Entry.LeaseRevoke(4, 3, List.of()),
             new Entry.LeaseCheckpoint(List.of(new Entry.LeaseCheckpoint.Remaining(1, 0))),
             new Entry.Compaction(Long.MAX_VALUE >>> 1),
+            new Entry.RevisionBump(1_000_000_007),
             new Entry.AlarmChange(1, -42, true),
             new Entry.AuthChange(
                     12,
