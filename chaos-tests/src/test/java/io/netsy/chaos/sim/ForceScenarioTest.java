@@ -100,6 +100,33 @@ class ForceScenarioTest {
         fails(PLAN, script, Planted.REVISIONS_GO_ON_AFTER_FORCE.sabotage(), "12:");
     }
 
+    /** B is named to go on from what C has, and C is gone before B fetched it: an election's fence is met, and it can't go on. */
+    @Test
+    void whatWasRequiredAndIsGoneMayBeGivenUp() {
+        SimPlan plan = PLAN.withCandidates(List.of(A, B));
+        Script script = cluster -> {
+            cluster.run(5 * SECOND);
+            write(cluster, 3);
+            cluster.network().part(A, B);
+            write(cluster, 3);
+            assertArchivesLate(cluster);
+            cluster.node(A).crash();
+            while (cluster.primaryNode() != cluster.node(B)) {
+                assertThat(cluster.step()).isTrue();
+            }
+            cluster.node(C).crash();
+            cluster.run(10 * SECOND);
+            assertThat(cluster.servingPrimary()).isNull();
+            cluster.force(B);
+            cluster.run(5 * SECOND);
+            assertThat(cluster.servingPrimary()).isNotNull();
+            write(cluster, 6);
+        };
+
+        holds(plan, script);
+        fails(plan, script, Planted.REVISIONS_GO_ON_AFTER_FORCE.sabotage(), "12:");
+    }
+
     /** While enough are there, or somebody serves, an operator's word changes nothing. */
     @Test
     void nobodyIsForcedOutWhoCanServe() {

@@ -30,6 +30,6 @@ final class SimOperator {
         Set<String> names = tails.stream().map(tail -> tail.identity().nodeId()).collect(Collectors.toSet());
         LogPosition end = PossibleLoss.end(tip, tails);
         cluster.trace().add("operator", "gives up what is behind %s, sees %s".formatted(end, names));
-        return new Waiver(cluster.bucket().register().nonce(), node, names, end.index(), "operator", Instant.EPOCH);
+        return new Waiver(cluster.bucket().register().nonce(), node, names, end, "operator", Instant.EPOCH);
     }
 }

@@ -189,9 +189,9 @@ final class Campaign {
             return Optional.empty();
         }
         Waiver word = waiver;
-        if (word != null && word.lossAfter() != end.get().index()) {
-            refusal = "after index %d acknowledged entries may be lost, and not after %d"
-                    .formatted(end.get().index(), word.lossAfter());
+        if (word != null && !word.lossAfter().equals(end.get())) {
+            refusal = "acknowledged entries may be lost after index %d, and not after %d"
+                    .formatted(end.get().index(), word.lossAfter().index());
             return Optional.empty();
         }
         Optional<Fenced> picked = fenced.pick(settings.candidates(), wanted, stored, end.get());

@@ -361,7 +361,8 @@ public final class ElectorCore {
         switch (stored.register().state()) {
             case RELEASED -> observe(now, effects);
             case ASSIGNED -> {
-                if (waiver != null) {
+                if (waiver != null
+                        && stored.register().forcedTerm() == stored.register().term()) {
                     effects.add(new ForceDone(stored.register()));
                 }
                 waiver = null;

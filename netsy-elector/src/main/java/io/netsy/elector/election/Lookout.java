@@ -117,7 +117,7 @@ final class Lookout {
                     .formatted(register.term(), register.state()));
         }
         List<Voter> present = present(nowNanos, health -> true);
-        if (FenceRule.isMet(register, present)) {
+        if (!PossibleLoss.isNeeded(register, present, waiver.lossAfter())) {
             return Optional.of("enough voters are there for an election that loses nothing");
         }
         List<Voter> content = present(nowNanos, health -> leads(register, nowNanos) || !misses(register, health));

@@ -5,7 +5,6 @@ import io.netsy.elector.term.TermRegister.Voter;
 import io.netsy.replication.core.ElectorMessage.Tail;
 import io.netsy.replication.model.LogPosition;
 import java.util.Collection;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,38 +30,46 @@ public final class PossibleLoss {
     }
 
     /**
-     * What nobody can exclude, for people: which positions, and by whom they were acknowledged.
+     * Whether an election can't go on without an operator's word: too few are there for its fence, or nobody has what the register
+     * requires.
      *
-     * @param register the one whose fence can't be met
+     * @param present the disks that are there
+     * @param end the end of what they and the bucket hold
+     */
+    public static boolean isNeeded(TermRegister register, Collection<Voter> present, LogPosition end) {
+        return !FenceRule.isMet(register, present) || lacks(end, register.requiredTip());
+    }
+
+    /**
+     * What may be lost, for people: which positions, and by whom they were acknowledged.
+     *
+     * <p>While what the register requires is not there, the last primary that was named has not begun its term. So all that was ever
+     * acknowledged is at or below the tip that was required of it.
+     *
+     * @param register the one that an election would replace
      * @param present the disks that are there
      * @param end the end of what they and the bucket hold
      */
     public static String describe(TermRegister register, Collection<Voter> present, LogPosition end) {
-        StringBuilder text = new StringBuilder();
-        if (register.level().isCompleteInBucket()) {
-            text.append(
-                    "no acknowledged entry: at level %s all of them are in the bucket, which ends at index %d of term %d; but nobody"
-                            .formatted(register.level().configName(), end.index(), end.term()));
-            text.append(" can say that '%s' answers no more reads, so it must have been stopped"
-                    .formatted(register.primary()));
-        } else {
-            List<String> others = FenceRule.unheard(register, present);
-            text.append(
-                    "entries above index %d of term %d that were acknowledged by quorum of '%s' and %d of %s can't be excluded"
-                            .formatted(
-                                    end.index(),
-                                    end.term(),
-                                    register.primary(),
-                                    register.standbys().count(),
-                                    others));
-        }
         LogPosition required = register.requiredTip();
         if (required != null && lacks(end, required)) {
-            text.append("; of these, all up to index %d are known to be part of the log".formatted(required.index()));
+            return "entries above index %d of term %d, up to index %d, that were part of the log when '%s' was named to go on from there"
+                    .formatted(end.index(), end.term(), required.index(), register.primary());
         }
-        return text.toString();
+        if (register.level().isCompleteInBucket()) {
+            return "no acknowledged entry: at level %s all of them are in the bucket, which ends at index %d of term %d; but nobody can say that '%s' answers no more reads, so it must have been stopped"
+                    .formatted(register.level().configName(), end.index(), end.term(), register.primary());
+        }
+        return "entries above index %d of term %d that were acknowledged by quorum of '%s' and %d of %s can't be excluded"
+                .formatted(
+                        end.index(),
+                        end.term(),
+                        register.primary(),
+                        register.standbys().count(),
+                        FenceRule.unheard(register, present));
     }
 
+    /** In one term there is one chain; one that began later had what was required, or proved that nobody acknowledged it. */
     private static boolean lacks(LogPosition end, @Nullable LogPosition required) {
         return required != null && end.term() == required.term() && end.index() < required.index();
     }

@@ -1,5 +1,6 @@
 package io.netsy.elector.election;
 
+import io.netsy.replication.model.LogPosition;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
@@ -11,11 +12,11 @@ import java.util.UUID;
  * @param surveyed the nonce of the register that he was shown
  * @param node who is to be primary
  * @param present the nodes that were there, this one among them: all must promise the term and say what they hold
- * @param lossAfter the index behind which acknowledged entries may be lost
+ * @param lossAfter the end of what is there: acknowledged entries behind it may be lost
  * @param by who says so
  * @param at when, for people
  */
-public record Waiver(UUID surveyed, String node, Set<String> present, long lossAfter, String by, Instant at) {
+public record Waiver(UUID surveyed, String node, Set<String> present, LogPosition lossAfter, String by, Instant at) {
     public Waiver {
         present = Set.copyOf(present);
         if (!present.contains(node)) {

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
 class ForceTest {
     private static final LogPosition TIP = new LogPosition(5, 10, 1);
     private static final LogPosition TAIL = new LogPosition(5, 20, 2);
+    private static final LogPosition LESS = new LogPosition(5, 19, 4);
     private static final UUID SHOWN = new UUID(0, 9);
 
     private final AtomicLong ids = new AtomicLong(100);
@@ -74,7 +75,7 @@ class ForceTest {
                 "a",
                 process("a"),
                 "somebody",
-                new LogPosition(5, 30, 3),
+                TIP,
                 List.of(new Voter("a", disk("a")), new Voter("b", disk("b")), new Voter("c", disk("c"))),
                 CommitLevel.QUORUM,
                 StandbyRule.ANYONE,
@@ -99,7 +100,7 @@ class ForceTest {
     }
 
     /** Says the word, and has the register read with this nonce once b was heard. */
-    private void begin(long lossAfter, UUID nonce) {
+    private void begin(LogPosition lossAfter, UUID nonce) {
         step(now -> new ElectorEvent.Force(new Waiver(SHOWN, "b", Set.of("b"), lossAfter, "somebody", Instant.EPOCH)));
         step(ElectorEvent.Appointed::new);
         read(nonce);
@@ -107,7 +108,7 @@ class ForceTest {
     }
 
     /** The election, up to what b says that it holds. */
-    private void hold(long lossAfter) {
+    private void hold(LogPosition lossAfter) {
         begin(lossAfter, SHOWN);
         heard("b", Occupation.IDLE, Duration.ZERO);
         read(SHOWN);
@@ -122,10 +123,10 @@ class ForceTest {
         step(now -> new ElectorEvent.RegisterSwapped(new SwapResult.Swapped(new Stored(swap.next(), 10L)), now));
     }
 
-    /** Who may not lead by configuration may by force, and what the register required is not waited for. */
+    /** Who may not lead by configuration may by force. */
     @Test
     void theWordTakesTheFencesPlaceAndIsKept() {
-        hold(20);
+        hold(TAIL);
 
         SwapRegister assigns = all(SwapRegister.class).getLast();
         assertThat(assigns.next().state()).isEqualTo(State.ASSIGNED);
@@ -139,19 +140,18 @@ class ForceTest {
 
     @Test
     void whoAcceptsAnotherLossThanThereIsMakesNobodyPrimary() {
-        hold(19);
-        step(now ->
-                new ElectorEvent.Heard(new Tail(identity("b"), 6, TIP, Optional.of(new LogPosition(5, 19, 4))), now));
+        hold(LESS);
+        step(now -> new ElectorEvent.Heard(new Tail(identity("b"), 6, TIP, Optional.of(LESS)), now));
 
         assertThat(all(SwapRegister.class)).hasSize(1);
         assertThat(all(ForceRefused.class))
                 .extracting(ForceRefused::reason)
-                .containsExactly("after index 20 acknowledged entries may be lost, and not after 19");
+                .containsExactly("acknowledged entries may be lost after index 20, and not after 19");
     }
 
     @Test
     void theWordIsForTheRegisterThatWasShown() {
-        begin(20, new UUID(0, 10));
+        begin(TAIL, new UUID(0, 10));
         heard("b", Occupation.IDLE, Duration.ZERO);
 
         assertThat(all(SwapRegister.class)).isEmpty();
@@ -163,7 +163,7 @@ class ForceTest {
 
     @Test
     void nothingIsForcedWhereEnoughAreThere() {
-        begin(20, SHOWN);
+        begin(TAIL, SHOWN);
         heard("c", Occupation.IDLE, Duration.ZERO);
         heard("b", Occupation.IDLE, Duration.ZERO);
 
@@ -176,7 +176,7 @@ class ForceTest {
 
     @Test
     void aPrimaryThatIsFollowedIsNotForcedOut() {
-        begin(20, SHOWN);
+        begin(TAIL, SHOWN);
         heard("b", Occupation.FOLLOWING, Duration.ZERO);
 
         assertThat(all(SwapRegister.class)).isEmpty();
@@ -188,7 +188,7 @@ class ForceTest {
 
     @Test
     void thoseWhoWereThereAreWaitedFor() {
-        begin(20, SHOWN);
+        begin(TAIL, SHOWN);
         heard("c", Occupation.IDLE, Duration.ZERO);
 
         assertThat(all(SwapRegister.class)).isEmpty();
@@ -203,11 +203,29 @@ class ForceTest {
         assertThat(PossibleLoss.describe(register, present, TAIL))
                 .isEqualTo(
                         "entries above index 20 of term 5 that were acknowledged by quorum of 'a' and 1 of [c] can't be"
-                                + " excluded; of these, all up to index 30 are known to be part of the log");
+                                + " excluded");
+        assertThat(PossibleLoss.isNeeded(register, present, TAIL)).isTrue();
         TermRegister complete =
                 register.withRule(CommitLevel.ON, StandbyRule.ANYONE, register.voters(), new UUID(0, 11));
-        assertThat(PossibleLoss.describe(complete, List.of(), new LogPosition(5, 30, 3)))
-                .startsWith("no acknowledged entry: at level on all of them are in the bucket, which ends at index 30")
+        assertThat(PossibleLoss.describe(complete, List.of(), TAIL))
+                .startsWith("no acknowledged entry: at level on all of them are in the bucket, which ends at index 20")
                 .contains("nobody can say that 'a' answers no more reads");
+    }
+
+    /** a was named to go on from what nobody has any more, and never began: there is nothing behind that. */
+    @Test
+    void whatWasRequiredAndIsGoneIsNamedToo() {
+        TermRegister register = register(SHOWN);
+        List<Voter> present = List.of(new Voter("a", disk("a")), new Voter("b", disk("b")));
+        LogPosition before = new LogPosition(5, 4, 5);
+
+        assertThat(PossibleLoss.isNeeded(register, present, before)).isTrue();
+        assertThat(PossibleLoss.describe(register, present, before))
+                .isEqualTo(
+                        "entries above index 4 of term 5, up to index 10, that were part of the log when 'a' was named to"
+                                + " go on from there");
+        assertThat(PossibleLoss.isNeeded(register, present, TIP)).isFalse();
+        assertThat(PossibleLoss.isNeeded(register, present, new LogPosition(6, 4, 5)))
+                .isFalse();
     }
 }

@@ -77,9 +77,9 @@ class FrameTest {
                 .isEqualTo(new FrameHeader(
                         7,
                         100,
-                        109,
+                        110,
                         2,
-                        11,
+                        12,
                         1234,
                         0xdeadbeef,
                         frame.sizeBytes() - FrameHeader.SIZE_BYTES,
