@@ -215,6 +215,17 @@ final class ClusterProcesses implements AutoCloseable {
         return command.output();
     }
 
+    /** Runs a command that works as an elector beside the nodes does, to its end. */
+    NodeProcess runAs(String elector, String... words) throws IOException, InterruptedException {
+        StoreUnderTest store = stores.apply(elector);
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(store.arguments());
+        all.addAll(nodesSeenBy(elector));
+        NodeProcess command = NodeProcess.startOther(all, store.environment(), nextLog(words[0]));
+        int _ = command.awaitEnd();
+        return command;
+    }
+
     private void launch(String name, List<String> words, StoreUnderTest on) {
         words.addAll(addresses(name));
         words.addAll(arguments);

@@ -23,6 +23,11 @@ final class ElectedLoad implements AutoCloseable {
 
     /** @param requestPatience of clients: how long they wait for one answer */
     ElectedLoad(ClusterProcesses cluster, Duration requestPatience) {
+        this(cluster, requestPatience, CrashWorkload.REST);
+    }
+
+    /** @param rest of each writer, after every three writes */
+    ElectedLoad(ClusterProcesses cluster, Duration requestPatience, Duration rest) {
         this.cluster = cluster;
         this.writers = CrashWorkload.rotating(
                 "elected",
@@ -30,7 +35,7 @@ final class ElectedLoad implements AutoCloseable {
                         .map(name -> cluster.client(name).channel())
                         .toList(),
                 WRITERS,
-                requestPatience);
+                new CrashWorkload.Pace(requestPatience, rest));
         this.readers = new Readers(
                 writers,
                 ClusterProcesses.NODES.stream()

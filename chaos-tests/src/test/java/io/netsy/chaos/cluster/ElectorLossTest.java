@@ -14,7 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The elector, alone in a process, is gone for a while and comes back with what it had in the bucket long before: a healthy cluster
- * notices neither. {@code -Dcluster.elector.seconds=600} is promised.
+ * notices neither. {@code -Dcluster.elector.seconds=600} is promised. Writers take their time, some thirty writes a second: what they
+ * did in so long a while is held in memory and compared, on all nodes.
  */
 @EnabledIfSystemProperty(
         named = "cluster.elector.seconds",
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ElectorLossTest {
     private static final Duration GONE = Duration.ofSeconds(Integer.getInteger("cluster.elector.seconds", 15));
     private static final Duration REQUEST_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration REST = Duration.ofMillis(500);
     private static final int WRITES = 50;
     private static final String LOCK = "elector.json";
     private static final List<String> ELECTOR =
@@ -35,7 +37,7 @@ class ElectorLossTest {
     @Test
     void aHealthyClusterNeedsNoElector() throws Exception {
         try (ElectedCluster elected = ElectedCluster.startWithElector(directory, "on", ELECTOR);
-                ElectedLoad load = new ElectedLoad(elected.processes(), REQUEST_PATIENCE)) {
+                ElectedLoad load = new ElectedLoad(elected.processes(), REQUEST_PATIENCE, REST)) {
             ClusterProcesses cluster = elected.processes();
             byte[] old = elected.object(LOCK);
             load.awaitMore(WRITES);

@@ -31,8 +31,8 @@ public final class CrashWorkload implements AutoCloseable {
     private static final int WRITES_PER_KEY = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    /** Of those that go from node to node: the nodes that come back meanwhile want a share of the processors. */
-    private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+    /** Of writers that go from node to node: the nodes that come back meanwhile want a share of the processors. */
+    public static final Duration REST = Duration.ofMillis(25);
 
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(320);
 
@@ -58,26 +58,31 @@ public final class CrashWorkload implements AutoCloseable {
      * @param channels of which each writer keeps to one; they stay the caller's
      */
     public CrashWorkload(String name, List<ManagedChannel> channels, int writerCount) {
-        this(name, channels, writerCount, PATIENCE, false);
+        this(name, channels, writerCount, new Pace(PATIENCE, Duration.ZERO), false);
     }
 
     /**
      * Begins to write, with writers that go on to the next channel when one fails, as etcd's clients do.
      *
-     * @param patience how long a write may take
      */
-    public static CrashWorkload rotating(
-            String name, List<ManagedChannel> channels, int writerCount, Duration patience) {
-        return new CrashWorkload(name, channels, writerCount, patience, true);
+    public static CrashWorkload rotating(String name, List<ManagedChannel> channels, int writerCount, Pace pace) {
+        return new CrashWorkload(name, channels, writerCount, pace, true);
     }
 
-    private CrashWorkload(
-            String name, List<ManagedChannel> channels, int writerCount, Duration patience, boolean rotating) {
+    /**
+     * How writers go about it.
+     *
+     * @param patience how long a write may take
+     * @param rest after each key, when all its writes were acknowledged
+     */
+    public record Pace(Duration patience, Duration rest) {}
+
+    private CrashWorkload(String name, List<ManagedChannel> channels, int writerCount, Pace pace, boolean rotating) {
         this.prefix = PREFIX + name + "/";
         this.channels = List.copyOf(channels);
-        this.patience = patience;
+        this.patience = pace.patience();
         this.rotating = rotating;
-        this.restNanos = rotating ? REST_NANOS : 0;
+        this.restNanos = pace.rest().toNanos();
         for (int i = 0; i < writerCount; i++) {
             int writer = i;
             writers.add(Thread.ofVirtual().name("writer-" + i).start(() -> write(writer)));

@@ -142,6 +142,56 @@ class ElectionScenarioTest {
         fails(plan, script, Planted.A_NAME_IS_FENCED_WITHOUT_ITS_DISK.sabotage(), "3:");
     }
 
+    /** A sleeps before a key that retention has freed when it wakes; it hears nothing of what came between, but by that key. */
+    @Test
+    void scenario07_theKeyThatASleeperWouldTryStaysUsed() {
+        Script script = cluster -> {
+            cluster.run(5 * SECOND);
+            write(cluster, 2);
+            cluster.network().part(A, SimCluster.BUCKET);
+            cluster.clients().propose(cluster.node(A));
+            cluster.run(100 * MILLI);
+            cluster.network().part(A, B);
+            cluster.network().part(A, C);
+            cluster.electors().forEach(elector -> cluster.network().part(A, elector.name()));
+            cluster.node(A).freeze(8 * SECOND);
+            cluster.network().join(A, SimCluster.BUCKET);
+            cluster.run(6 * SECOND);
+            assertThat(cluster.primaryNode().name()).isNotEqualTo(A);
+            write(cluster, 5);
+            cluster.bucket().retainFrom(cluster.invariants().stored().index());
+            cluster.run(4 * SECOND);
+        };
+
+        holds(plan(CommitLevel.LOCAL), script);
+        fails(plan(CommitLevel.LOCAL), script, Planted.FIRST_CHUNKS_GO.sabotage(), "3:");
+    }
+
+    /** A and C are cut off from all the rest; the bucket is complete, so the election does without C, and C goes on following A. */
+    @Test
+    void scenario08_whoAFenceMayDoWithoutCannotConfirmAReadAlone() {
+        Script script = cluster -> {
+            cluster.run(5 * SECOND);
+            write(cluster, 2);
+            for (String cut : List.of(A, C)) {
+                cluster.network().part(cut, B);
+                cluster.network().part(cut, SimCluster.BUCKET);
+                cluster.electors().forEach(elector -> cluster.network().part(cut, elector.name()));
+            }
+            cluster.run(6 * SECOND);
+            assertThat(cluster.primaryNode().name()).isEqualTo(B);
+            write(cluster, 2);
+            cluster.run(SECOND);
+            assertThat(cluster.node(A).primary()).isNotNull();
+            assertThat(cluster.node(C).standby()).matches(standby -> standby != null && standby.isFollowing());
+            cluster.clients().read(cluster.node(A));
+            cluster.run(SECOND);
+        };
+
+        holds(plan(CommitLevel.ON), script);
+        fails(plan(CommitLevel.ON), script, Planted.ONE_STANDBY_CONFIRMS_READS.sabotage(), "9:");
+    }
+
     @Test
     void scenario09_aLeaseDoesNotOutliveASuspendedMachine() {
         SimPlan plan = plan(CommitLevel.LOCAL).with(Duration.ofSeconds(1));
@@ -161,6 +211,45 @@ class ElectionScenarioTest {
 
         holds(plan, script);
         fails(plan, script, Planted.A_LEASE_IS_MEASURED_BY_THE_WALL_CLOCK.sabotage(), "9:");
+    }
+
+    /** A has nothing to write, so no key tells it that its term is over; it reaches the bucket, and asks there before it answers. */
+    @Test
+    void scenario10_anIdlePrimaryThatWasReplacedAnswersNoRead() {
+        SimPlan plan = plan(CommitLevel.LOCAL).with(Duration.ofSeconds(1));
+        Script script = cluster -> {
+            cluster.run(5 * SECOND);
+            write(cluster, 2);
+            cluster.network().part(A, B);
+            cluster.network().part(A, C);
+            cluster.electors().forEach(elector -> cluster.network().part(A, elector.name()));
+            cluster.run(6 * SECOND);
+            assertThat(cluster.primaryNode().name()).isNotEqualTo(A);
+            write(cluster, 2);
+            cluster.clients().read(cluster.node(A));
+            cluster.run(SECOND);
+        };
+
+        holds(plan, script);
+        fails(plan, script, Planted.THE_REGISTER_IS_NOT_LOOKED_AT.sabotage(), "9:");
+    }
+
+    /** A dies and is back before anybody misses it: the register names its node, and another process. */
+    @Test
+    void scenario11_aTermIsOfOneProcess() {
+        Script script = cluster -> {
+            cluster.run(5 * SECOND);
+            write(cluster, 2);
+            cluster.electors().forEach(SimElector::crash);
+            cluster.node(A).crash();
+            cluster.node(A).start();
+            cluster.run(3 * SECOND);
+            cluster.clients().propose(cluster.node(A));
+            cluster.run(SECOND);
+        };
+
+        holds(plan(CommitLevel.LOCAL), script);
+        fails(plan(CommitLevel.LOCAL), script, Planted.A_NAME_LEADS_WHATEVER_ITS_PROCESS.sabotage(), "2:");
     }
 
     /** C has told the elector what it holds, then hears nothing of the outcome, and A wakes up. */
@@ -186,6 +275,27 @@ class ElectionScenarioTest {
 
         holds(plan, script);
         fails(plan, script, Planted.A_FENCED_NODE_FOLLOWS_ON.sabotage(), "3:");
+    }
+
+    /** B, the first of the list, was away when A and C acknowledged; C is out of the elector's reach when A is gone. */
+    @Test
+    void scenario19_firstIsNoEvidenceOfWhoVouched() {
+        SimPlan plan = SimPlan.calm(new SyncRule(CommitLevel.QUORUM, StandbyRule.parse("FIRST 1 (node-b, node-c)")))
+                .with(ARCHIVES_LATE);
+        Script script = cluster -> {
+            cluster.run(5 * SECOND);
+            write(cluster, 2);
+            cluster.network().part(A, B);
+            cluster.run(4 * SECOND);
+            write(cluster, 3);
+            assertArchivesLate(cluster);
+            cluster.electors().forEach(elector -> cluster.network().part(C, elector.name()));
+            cluster.node(A).crash();
+            cluster.run(5 * SECOND);
+        };
+
+        holds(plan, script);
+        fails(plan, script, Planted.FIRST_IS_FENCED_BY_ITS_FIRST.sabotage(), "3:");
     }
 
     @Test

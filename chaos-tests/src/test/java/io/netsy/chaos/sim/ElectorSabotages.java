@@ -148,9 +148,71 @@ final class ElectorSabotages {
         }
     }
 
-    /** An elector fences by the n of somebody's configuration. */
+    /** The register is taken to name whatever process has the name. */
+    static final class ANameLeads implements Sabotage {
+        @Override
+        public TermRegister register(SimNode reader, TermRegister register) {
+            return register.primary().equals(reader.name())
+                    ? Registers.naming(register, register.term(), reader.process())
+                    : register;
+        }
+    }
+
+    /** A primary's look at the register shows what it was named by. */
+    static final class TheRegisterIsNotLookedAt implements Sabotage {
+        @Override
+        public TermRegister register(SimNode reader, TermRegister register) {
+            SimPrimary primary = reader.primary();
+            return primary == null ? register : Registers.naming(register, primary.term(), primary.process());
+        }
+    }
+
+    static final class RegistersAreComparedByWhatTheySay implements Sabotage {
+        @Override
+        public boolean comparesWhatIsSaid() {
+            return true;
+        }
+    }
+
+    /** Who begins a forced term goes on with the next revision. */
+    static final class RevisionsGoOn implements Sabotage {
+        @Override
+        public long forcedTerm(TermRegister register) {
+            return 0;
+        }
+    }
+
+    /** A forced term begins at the bucket's end, whatever those hold who are there. */
+    static final class ForcedAtTheBucketsEnd implements Sabotage {
+        private LogPosition tip = LogPosition.START;
+
+        @Override
+        public ElectorEvent toElector(ElectorEvent event) {
+            if (event instanceof ElectorEvent.TipFound found) {
+                tip = found.tip();
+            }
+            return event;
+        }
+
+        @Override
+        public List<ElectorEffect> fromElector(ElectorEvent cause, List<ElectorEffect> effects) {
+            return effects.stream()
+                    .map(effect -> effect instanceof ElectorEffect.SwapRegister swap
+                                    && swap.next().state() == State.ASSIGNED
+                            ? new ElectorEffect.SwapRegister(swap.expected(), Registers.requiring(swap.next(), tip))
+                            : effect)
+                    .toList();
+        }
+    }
+
+    /** An elector fences by the rule of somebody's configuration. */
     static final class RuleOfConfiguration implements Sabotage {
+        private final StandbyRule configured;
         private final Map<UUID, Stored> real = new HashMap<>();
+
+        RuleOfConfiguration(StandbyRule configured) {
+            this.configured = configured;
+        }
 
         @Override
         public ElectorEvent toElector(ElectorEvent event) {
@@ -161,9 +223,8 @@ final class ElectorSabotages {
             Stored stored = read.stored().get();
             TermRegister register = stored.register();
             real.put(register.nonce(), stored);
-            StandbyRule two = new StandbyRule(StandbyRule.Choice.ANY, 2, List.of());
             return new ElectorEvent.RegisterRead(
-                    Optional.of(new Stored(Registers.forged(register, register.level(), two), stored.mark())),
+                    Optional.of(new Stored(Registers.forged(register, register.level(), configured), stored.mark())),
                     read.logPresent(),
                     read.now());
         }

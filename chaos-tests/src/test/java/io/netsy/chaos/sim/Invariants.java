@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -35,6 +36,7 @@ import java.util.function.Supplier;
  *   <li>A disk that drops frames and still counts as the same one drops none that an election may need: past the bucket's tip, of the
  *       tip's term.
  *   <li>The register's term and version never go back.
+ *   <li>A revision is given to one write, also where an operator gave up what had it.
  * </ol>
  */
 final class Invariants {
@@ -49,6 +51,8 @@ final class Invariants {
     private long declared;
     private long servedTerm;
     private TermRegister register;
+    private final Map<Long, LogPosition> revisions = new HashMap<>();
+    private LongConsumer givenUp = index -> {};
 
     /** What a disk ever held. */
     private static final class DiskSeen {
@@ -68,6 +72,11 @@ final class Invariants {
         this.nodes = nodes;
         this.register = register;
         chain.add(LogPosition.START);
+    }
+
+    /** Is told the index behind which an operator gives up what was acknowledged. */
+    void onGivenUp(LongConsumer listener) {
+        givenUp = listener;
     }
 
     private static void require(boolean holds, Supplier<String> broken) {
@@ -116,7 +125,23 @@ final class Invariants {
     void committed(List<Frame> frames, String who) {
         for (Frame frame : frames) {
             remember(frame, who);
+            requireNewRevisions(frame, who);
             declared = Math.max(declared, frame.lastIndex());
+        }
+    }
+
+    private void requireNewRevisions(Frame frame, String who) {
+        long before = frame.firstIndex() == 1
+                ? 1
+                : history.get((int) frame.firstIndex() - 1).header().lastRevision();
+        // The first entry of a term has no revision, and the bump that may follow it passes over a great many.
+        boolean hasNew = frame.header().firstRevision() > before;
+        for (long revision = before + 1; hasNew && revision <= frame.header().lastRevision(); revision++) {
+            LogPosition first = revisions.putIfAbsent(revision, frame.end());
+            long given = revision;
+            require(
+                    first == null || first.equals(frame.end()),
+                    () -> "12: %s gives revision %d to %s, %s had it".formatted(who, given, frame, first));
         }
     }
 
@@ -212,10 +237,27 @@ final class Invariants {
                 next.term() >= before.term() && next.version() == before.version() + 1,
                 () -> "11: the register goes from %s to %s".formatted(before, next));
         register = next;
+        TermRegister.Forced forced = next.forced();
+        if (forced != null && forced.term() > before.forcedTerm()) {
+            giveUpAfter(forced.after());
+        }
         require(
                 !next.level().isCompleteInBucket() || chain.contains(acknowledged),
                 () -> "6: the register says %s, acknowledged is %s, the bucket ends at %s"
                         .formatted(Registers.rule(next), acknowledged, stored));
+    }
+
+    /** An operator says that what is behind this may be lost. All before it may not. */
+    private void giveUpAfter(LogPosition end) {
+        while (history.size() > end.index() + 1) {
+            history.removeLast();
+        }
+        declared = Math.min(declared, end.index());
+        if (acknowledged.index() > end.index()) {
+            acknowledged = end;
+        }
+        acknowledgedIndexes.clear((int) end.index() + 1, acknowledgedIndexes.length() + (int) end.index() + 2);
+        givenUp.accept(end.index());
     }
 
     /** A disk holds this durably. */

@@ -1,5 +1,7 @@
 package io.netsy.chaos.sim;
 
+import io.netsy.replication.model.StandbyRule;
+
 /** Faults that are planted to see that the kit finds them: each takes one rule away. */
 enum Planted {
     /** A standby reports as flushed what it only received (protocol safety, 18). */
@@ -58,6 +60,22 @@ enum Planted {
     A_REMOVED_VOTER_GOES_AT_ONCE,
     /** A member that was added vouches before the register lists it (protocol safety, 4c). */
     A_NEW_MEMBER_VOUCHES_AT_ONCE,
+    /** Retention frees the key that a sleeper would try (protocol safety, 7). */
+    FIRST_CHUNKS_GO,
+    /** One standby's word that it follows on is enough, where a fence may do without that one (protocol safety, 8). */
+    ONE_STANDBY_CONFIRMS_READS,
+    /** A primary does not look at the register again (protocol safety, 10). */
+    THE_REGISTER_IS_NOT_LOOKED_AT,
+    /** The register is taken to name whatever process runs under the name (protocol safety, 11). */
+    A_NAME_LEADS_WHATEVER_ITS_PROCESS,
+    /** A swap of the register finds another version that says the same (protocol safety, 13). */
+    REGISTERS_ARE_COMPARED_BY_WHAT_THEY_SAY,
+    /** FIRST is taken for evidence of who vouched (protocol safety, 19). */
+    FIRST_IS_FENCED_BY_ITS_FIRST,
+    /** A forced term goes on with the revisions of what was given up (protocol safety, 21). */
+    REVISIONS_GO_ON_AFTER_FORCE,
+    /** A forced term begins at the bucket's end: more is lost than was named. */
+    FORCE_LOSES_MORE_THAN_IT_NAMES,
     /** A walk that ends before other keys counts as the tip (protocol safety, 27). */
     A_HOLE_IS_TAKEN_FOR_THE_TIP;
 
@@ -84,13 +102,23 @@ enum Planted {
             case THE_LONGEST_FILE_WINS -> new ElectorSabotages.LongestFileWins();
             case A_PRIMARY_BEGINS_BELOW_THE_REQUIRED_TIP -> new ElectorSabotages.OpensBelowTheRequiredTip();
             case THE_LEVEL_IS_CONFIGURATIONS -> new ElectorSabotages.LevelOfConfiguration();
-            case THE_FENCE_IS_BY_CONFIGURATION -> new ElectorSabotages.RuleOfConfiguration();
+            case THE_FENCE_IS_BY_CONFIGURATION ->
+                new ElectorSabotages.RuleOfConfiguration(StandbyRule.parse("ANY 2 (*)"));
             case QUORUM_IS_NOT_RECORDED -> new ElectorSabotages.QuorumIsNotRecorded();
             case A_NAME_IS_FENCED_WITHOUT_ITS_DISK -> new ElectorSabotages.FencedByName();
             case THE_OTHERS_ARE_NOT_ASKED -> new ElectorSabotages.OthersAreNotAsked();
             case THE_REGISTER_IS_MADE_ANEW -> new ElectorSabotages.RegisterIsMadeAnew();
             case SWAPS_ARE_NOT_COMPARED -> new ElectorSabotages.SwapsAreNotCompared();
             case A_LEASE_IS_MEASURED_BY_THE_WALL_CLOCK -> new ElectorSabotages.LeaseByWallClock();
+            case FIRST_CHUNKS_GO -> new Sabotages.FirstChunksGo();
+            case ONE_STANDBY_CONFIRMS_READS -> new Sabotages.OneStandbyConfirms();
+            case THE_REGISTER_IS_NOT_LOOKED_AT -> new ElectorSabotages.TheRegisterIsNotLookedAt();
+            case A_NAME_LEADS_WHATEVER_ITS_PROCESS -> new ElectorSabotages.ANameLeads();
+            case REGISTERS_ARE_COMPARED_BY_WHAT_THEY_SAY -> new ElectorSabotages.RegistersAreComparedByWhatTheySay();
+            case FIRST_IS_FENCED_BY_ITS_FIRST ->
+                new ElectorSabotages.RuleOfConfiguration(StandbyRule.parse("ANY 1 (node-b)"));
+            case REVISIONS_GO_ON_AFTER_FORCE -> new ElectorSabotages.RevisionsGoOn();
+            case FORCE_LOSES_MORE_THAN_IT_NAMES -> new ElectorSabotages.ForcedAtTheBucketsEnd();
             case EVERY_REBUILD_IS_A_NEW_DISK -> new Sabotages.EveryRebuildIsANewDisk();
             case A_HOLE_IS_TAKEN_FOR_THE_TIP -> new Sabotages.HolesAreTips();
         };

@@ -6,6 +6,7 @@ import io.netsy.elector.term.TermRegister.Voter;
 import io.netsy.replication.core.PeerMessage.Identity;
 import io.netsy.replication.core.SyncRule;
 import io.netsy.replication.model.CommitLevel;
+import io.netsy.replication.model.LogPosition;
 import io.netsy.replication.model.StandbyRule;
 import java.util.Set;
 import java.util.UUID;
@@ -46,7 +47,56 @@ final class Registers {
                 level,
                 standbys,
                 register.lease(),
-                register.logFloor());
+                register.logFloor(),
+                register.forced());
+    }
+
+    /** The same version naming this process in this term, as nobody may take it. */
+    static TermRegister naming(TermRegister register, long term, UUID process) {
+        return new TermRegister(
+                register.version(),
+                register.nonce(),
+                term,
+                State.ASSIGNED,
+                register.primary(),
+                process,
+                register.elector(),
+                register.requiredTip(),
+                register.voters(),
+                register.level(),
+                register.standbys(),
+                register.lease(),
+                register.logFloor(),
+                register.forced());
+    }
+
+    /** The same version with another required tip, as nobody may write it. */
+    static TermRegister requiring(TermRegister register, LogPosition tip) {
+        return new TermRegister(
+                register.version(),
+                register.nonce(),
+                register.term(),
+                register.state(),
+                register.primary(),
+                register.process(),
+                register.elector(),
+                tip,
+                register.voters(),
+                register.level(),
+                register.standbys(),
+                register.lease(),
+                register.logFloor(),
+                register.forced());
+    }
+
+    /** Whether two versions say the same. */
+    static boolean saySame(TermRegister one, TermRegister other) {
+        return one.term() == other.term()
+                && one.state() == other.state()
+                && one.process().equals(other.process())
+                && one.level() == other.level()
+                && one.standbys().equals(other.standbys())
+                && one.voters().equals(other.voters());
     }
 
     static TermRegister withRule(TermRegister register, SyncRule rule, Set<Identity> voters, UUID nonce) {

@@ -2,6 +2,7 @@ package io.netsy.chaos.sim;
 
 import io.netsy.elector.election.ElectorEffect;
 import io.netsy.elector.election.ElectorEvent;
+import io.netsy.elector.term.TermRegister;
 import io.netsy.replication.codec.Frame;
 import io.netsy.replication.core.PrimaryEffect;
 import io.netsy.replication.core.PrimaryEvent;
@@ -87,6 +88,26 @@ interface Sabotage {
     /** Whether a read may use the answer to a question that was asked before it came. */
     default boolean readsJoinQuestions() {
         return false;
+    }
+
+    /** The forced term that a new primary takes the register to tell of. */
+    default long forcedTerm(TermRegister register) {
+        return register.forcedTerm();
+    }
+
+    /** What this start of a node's process takes the register to say. */
+    default TermRegister register(SimNode reader, TermRegister register) {
+        return register;
+    }
+
+    /** Whether a swap of the register finds its own version, whatever its number and nonce. */
+    default boolean comparesWhatIsSaid() {
+        return false;
+    }
+
+    /** Whether retention keeps the first chunk of each term. */
+    default boolean keepsFirstChunks() {
+        return true;
     }
 
     /** Whether a walk that ends before other keys counts as one that found the tip. */

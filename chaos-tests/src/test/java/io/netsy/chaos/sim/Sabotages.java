@@ -4,6 +4,7 @@ import io.netsy.replication.codec.Frame;
 import io.netsy.replication.codec.FrameBuilder;
 import io.netsy.replication.codec.FrameException;
 import io.netsy.replication.core.Chunk;
+import io.netsy.replication.core.PeerMessage;
 import io.netsy.replication.core.PeerMessage.Begin;
 import io.netsy.replication.core.PeerMessage.FromPrimary;
 import io.netsy.replication.core.PeerMessage.Hello;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /** How the planted faults are made: by changing what goes in and out of the cores, never the cores themselves. */
@@ -98,6 +100,43 @@ final class Sabotages {
                             ? new StandbyEffect.RebuildFromBucket(order.reason(), true)
                             : effect)
                     .toList();
+        }
+    }
+
+    /** Where the bucket alone is complete, one standby's word is taken for everybody's. */
+    static final class OneStandbyConfirms implements Sabotage {
+        private final Set<Long> streams = new TreeSet<>();
+
+        @Override
+        public PrimaryEvent toPrimary(PrimaryEvent event) {
+            if (event instanceof PrimaryEvent.StandbyCame came) {
+                streams.add(came.stream());
+            } else if (event instanceof PrimaryEvent.StandbyGone gone) {
+                streams.remove(gone.stream());
+            }
+            return event;
+        }
+
+        @Override
+        public List<PrimaryEffect> fromPrimary(PrimaryEvent cause, List<PrimaryEffect> effects) {
+            List<PrimaryEffect> more = new ArrayList<>(effects);
+            for (PrimaryEffect effect : effects) {
+                if (effect instanceof PrimaryEffect.ReadRegister ask) {
+                    streams.forEach(stream ->
+                            more.add(new PrimaryEffect.ToStandby(stream, new PeerMessage.Confirm(ask.question()))));
+                }
+            }
+            if (cause instanceof PrimaryEvent.StandbyConfirmed confirmed) {
+                more.add(new PrimaryEffect.ConfirmReads(confirmed.round()));
+            }
+            return more;
+        }
+    }
+
+    static final class FirstChunksGo implements Sabotage {
+        @Override
+        public boolean keepsFirstChunks() {
+            return false;
         }
     }
 

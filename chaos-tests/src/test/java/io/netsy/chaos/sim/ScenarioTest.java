@@ -116,6 +116,33 @@ class ScenarioTest {
         fails(plan(CommitLevel.ON), script, Planted.AN_INDEX_IS_USED_AGAIN.sabotage(), "3:");
     }
 
+    /**
+     * A swap to {@code local} is under way for long; it was asked for again meanwhile, done, and taken back. What the register said when
+     * it left is what it says when it lands.
+     */
+    @Test
+    void scenario13_aSwapThatIsLateFindsAnotherVersion() {
+        SimPlan plan = plan(CommitLevel.QUORUM).with(ARCHIVES_LATE);
+        Script script = cluster -> {
+            cluster.run(5 * SECOND);
+            write(cluster, 2);
+            cluster.bucket().strandNextSwap(12 * SECOND);
+            cluster.node(B).crash();
+            cluster.node(C).crash();
+            cluster.run(4 * SECOND);
+            assertThat(cluster.bucket().register().level()).isEqualTo(CommitLevel.LOCAL);
+            cluster.node(B).start();
+            cluster.node(C).start();
+            cluster.run(4 * SECOND);
+            assertThat(cluster.bucket().register().level()).isEqualTo(CommitLevel.QUORUM);
+            write(cluster, 3);
+            cluster.run(6 * SECOND);
+        };
+
+        holds(plan, script);
+        fails(plan, script, Planted.REGISTERS_ARE_COMPARED_BY_WHAT_THEY_SAY.sabotage(), "11:");
+    }
+
     @Test
     void scenario14_theRegisterLeavesQuorumAfterTheArchiveIsComplete() {
         SimPlan plan = plan(CommitLevel.QUORUM).with(ARCHIVES_LATE);

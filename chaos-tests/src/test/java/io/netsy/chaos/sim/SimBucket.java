@@ -3,12 +3,16 @@ package io.netsy.chaos.sim;
 import io.netsy.chaos.sim.SimFigures.Seen;
 import io.netsy.elector.term.TermRegister;
 import io.netsy.replication.codec.Frame;
+import io.netsy.replication.codec.FrameException;
 import io.netsy.replication.core.Chunk;
+import io.netsy.replication.model.Entry;
 import io.netsy.replication.model.LogPosition;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -32,6 +36,9 @@ final class SimBucket {
     private boolean faulty = true;
     private long outageUntil;
     private String asker = "";
+    private final Set<Long> freed = new HashSet<>();
+    private final Sabotage sabotage;
+    private long strandedForNanos;
 
     /** The chain as a walk found it. */
     record Walk(List<Frame> frames, boolean hole) {
@@ -66,12 +73,13 @@ final class SimBucket {
         this.scheduler = scheduler;
         this.invariants = witness.invariants();
         this.figures = witness.figures();
+        this.sabotage = witness.sabotage();
         this.register = Optional.of(witness.first());
         this.reachable = reachable;
     }
 
     /** Who sees what happens, and the register that stands at the beginning. */
-    record SimWitness(Invariants invariants, SimFigures figures, TermRegister first) {}
+    record SimWitness(Invariants invariants, SimFigures figures, TermRegister first, Sabotage sabotage) {}
 
     /** For one request of this node or elector. */
     SimBucket askedBy(String name) {
@@ -85,15 +93,19 @@ final class SimBucket {
     }
 
     private boolean createNow(Chunk chunk) {
-        if (chunks.putIfAbsent(chunk.firstIndex(), chunk) != null) {
+        if (!freed.remove(chunk.firstIndex()) && chunks.containsKey(chunk.firstIndex())) {
             return false;
         }
+        chunks.put(chunk.firstIndex(), chunk);
         invariants.stored(chunk);
         return true;
     }
 
     void read(long firstIndex, Consumer<Optional<Chunk>> answered, Runnable unanswered) {
-        request(() -> Optional.ofNullable(chunks.get(firstIndex)), answered, unanswered);
+        request(
+                () -> holdsKey(firstIndex) ? Optional.ofNullable(chunks.get(firstIndex)) : Optional.empty(),
+                answered,
+                unanswered);
     }
 
     /** Walks from the first key to the end of the chain. */
@@ -122,11 +134,25 @@ final class SimBucket {
 
     /** Replaces the register if it is still the one expected; answers whether it did. */
     void swap(TermRegister expected, TermRegister next, Consumer<Boolean> answered, Runnable unanswered) {
+        if (strandedForNanos > 0) {
+            landing(strandedForNanos, () -> swapNow(expected, next));
+            strandedForNanos = 0;
+            scheduler.after(TIMEOUT / 20, unanswered);
+            return;
+        }
         request(() -> swapNow(expected, next), answered, unanswered);
     }
 
     private boolean swapNow(TermRegister expected, TermRegister next) {
-        return register.equals(Optional.of(expected)) && put(next);
+        boolean isThere = sabotage.comparesWhatIsSaid()
+                ? register.filter(now -> Registers.saySame(now, expected)).isPresent()
+                : register.equals(Optional.of(expected));
+        return isThere && put(next);
+    }
+
+    /** The next swap of the register is under way for so long, and whoever sent it soon hears that nobody knows. */
+    void strandNextSwap(long nanos) {
+        strandedForNanos = nanos;
     }
 
     private boolean put(TermRegister next) {
@@ -170,7 +196,7 @@ final class SimBucket {
 
     /** Whether something stands at the key of an index. */
     boolean holdsKey(long firstIndex) {
-        return chunks.containsKey(firstIndex);
+        return chunks.containsKey(firstIndex) && !freed.contains(firstIndex);
     }
 
     /** The register as it is. */
@@ -199,6 +225,26 @@ final class SimBucket {
     void heal() {
         faulty = false;
         outageUntil = 0;
+    }
+
+    /**
+     * Retention frees the keys below an index, all but those of the first chunk of each term; a snapshot stands for what they held, so
+     * that walks find it.
+     */
+    void retainFrom(long index) {
+        for (Chunk chunk : chunks.headMap(index, false).values()) {
+            if (!sabotage.keepsFirstChunks() || !beginsATerm(chunk)) {
+                freed.add(chunk.firstIndex());
+            }
+        }
+    }
+
+    private static boolean beginsATerm(Chunk chunk) {
+        try {
+            return chunk.frames().getFirst().entries().getFirst() instanceof Entry.TermStart;
+        } catch (FrameException e) {
+            throw new InvariantBroken("unreadable: " + e.getMessage());
+        }
     }
 
     /** A key goes away, as no key may: a lifecycle rule that somebody set (protocol safety, 27). */

@@ -68,6 +68,11 @@ final class SimClients {
         }
     }
 
+    /** What was acknowledged behind an index may be lost. */
+    void giveUpAfter(long index) {
+        acknowledgedAt.values().removeIf(at -> at > index);
+    }
+
     boolean isAcknowledged(long proposal) {
         return acknowledgedAt.containsKey(proposal);
     }

@@ -73,10 +73,11 @@ final class SimCluster {
         this.bucket = new SimBucket(
                 plan.faults().store(),
                 scheduler,
-                new SimBucket.SimWitness(invariants, figures, first),
+                new SimBucket.SimWitness(invariants, figures, first, sabotage),
                 name -> !network.isParted(name, BUCKET));
         this.clients = new SimClients(this);
         this.members = new SimMembers(plan);
+        invariants.onGivenUp(clients::giveUpAfter);
     }
 
     void start() {
@@ -191,6 +192,14 @@ final class SimCluster {
     void switchTo(String name) {
         trace.add("operator", "wants " + name);
         electors.values().stream().filter(SimElector::isAppointed).forEach(elector -> elector.switchTo(name));
+    }
+
+    /** The operator is shown what may be lost, and has this node made primary all the same. */
+    void force(String name) {
+        SimElector command = new SimElector("command", this);
+        command.start();
+        command.force(new SimOperator(this).waive(name));
+        command.appoint();
     }
 
     /** The rule that configuration asks for. */

@@ -5,6 +5,7 @@ import io.netsy.elector.election.ElectorCore;
 import io.netsy.elector.election.ElectorEffect;
 import io.netsy.elector.election.ElectorEvent;
 import io.netsy.elector.election.ElectorSettings;
+import io.netsy.elector.election.Waiver;
 import io.netsy.elector.term.RegisterStorage.Stored;
 import io.netsy.elector.term.RegisterStorage.SwapResult;
 import io.netsy.elector.term.TermRegister;
@@ -109,6 +110,10 @@ final class SimElector {
         tell(() -> step(new ElectorEvent.SwitchTo(node, now())));
     }
 
+    void force(Waiver waiver) {
+        tell(() -> step(new ElectorEvent.Force(waiver)));
+    }
+
     private void tell(Runnable action) {
         if (core != null) {
             guarded(action).run();
@@ -181,8 +186,16 @@ final class SimElector {
             case ElectorEffect.FindTip find -> findTip(find.term());
             case ElectorEffect.Send send -> send(send.node(), send.message());
             case ElectorEffect.WakeAt wake -> wakeAt(wake.bootNanos());
+            case ElectorEffect.ForceRefused refused -> ended("force is refused: " + refused.reason());
+            case ElectorEffect.ForceDone done -> ended("force is done: " + done.register());
             case ElectorEffect.Note note -> cluster.trace().add(name, note.what());
         }
+    }
+
+    /** The process was for one election. */
+    private void ended(String what) {
+        cluster.trace().add(name, what);
+        crash();
     }
 
     private void read() {

@@ -69,7 +69,8 @@ final class SimLinks {
         Moment askedAt = now();
         cluster.bucket(primary.node().name())
                 .readRegister(
-                        guarded(seen -> step(seen.map(register -> seen(register, askedAt))
+                        guarded(seen -> step(seen.map(register ->
+                                        seen(cluster.sabotage().register(primary.node(), register), askedAt))
                                 .orElseGet(() -> new PrimaryEvent.RegisterUnreadable("it is gone", now())))),
                         primary.guarded(() -> step(new PrimaryEvent.RegisterUnreadable("no answer", now()))));
     }

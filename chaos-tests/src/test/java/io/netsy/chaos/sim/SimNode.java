@@ -158,7 +158,10 @@ final class SimNode implements SimNetwork.Endpoint {
             case RoleEffect.ReadRegister _ ->
                 cluster.bucket(name)
                         .readRegister(
-                                found -> guarded(() -> step(new RoleEvent.RegisterRead(found, clock.moment())))
+                                found -> guarded(() -> step(new RoleEvent.RegisterRead(
+                                                found.map(register ->
+                                                        cluster.sabotage().register(this, register)),
+                                                clock.moment())))
                                         .run(),
                                 guarded(() -> step(new RoleEvent.RegisterUnreadable(clock.moment()))));
             case RoleEffect.Lead lead -> lead(lead.register());
@@ -266,6 +269,11 @@ final class SimNode implements SimNetwork.Endpoint {
         role = null;
         endRole();
         stopped = Optional.of(reason);
+    }
+
+    /** The random id of this start of its process. */
+    UUID process() {
+        return process;
     }
 
     /** Why the process ended itself, if it did. */

@@ -110,6 +110,12 @@ final class SimOpening {
         List<Frame> history = walk.frames().stream()
                 .filter(frame -> frame.lastIndex() <= from.index())
                 .toList();
-        primary.opened(new Opening(tip, revision, archived, Registers.voters(register)), history);
+        Opening opening = new Opening(
+                tip,
+                revision,
+                archived,
+                Registers.voters(register),
+                cluster.sabotage().forcedTerm(register));
+        primary.opened(opening, history);
     }
 }

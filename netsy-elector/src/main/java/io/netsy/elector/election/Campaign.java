@@ -7,6 +7,7 @@ import io.netsy.elector.term.RegisterStorage.Stored;
 import io.netsy.elector.term.TermRegister;
 import io.netsy.elector.term.TermRegister.Assignment;
 import io.netsy.elector.term.TermRegister.Claimant;
+import io.netsy.elector.term.TermRegister.Forced;
 import io.netsy.replication.core.ElectorMessage.AskTail;
 import io.netsy.replication.core.ElectorMessage.Fence;
 import io.netsy.replication.core.ElectorMessage.Fenced;
@@ -41,22 +42,26 @@ final class Campaign {
     private final TermRegister register;
     private final boolean givenBack;
     private final FencedNodes fenced;
+    private final @Nullable Waiver waiver;
     private Phase phase = Phase.FENCING;
     private long waitUntilNanos;
     private long nextTryNanos;
     private @Nullable LogPosition tip;
     private String obstacle = "";
+    private @Nullable String refusal;
 
     /**
      * @param claim the register as this elector swapped it
      * @param givenBack whether the register that it replaced was released: nobody has a lease then
+     * @param waiver an operator's word that it may go on with those who are there; null in any other election
      */
-    Campaign(ElectorSettings settings, Stored claim, boolean givenBack) {
+    Campaign(ElectorSettings settings, Stored claim, boolean givenBack, @Nullable Waiver waiver) {
         this.settings = settings;
         this.claim = claim;
         this.register = claim.register();
         this.givenBack = givenBack;
-        this.fenced = new FencedNodes(register);
+        this.waiver = waiver;
+        this.fenced = new FencedNodes(register, waiver);
     }
 
     /** From now on others are asked, and others may be named. */
@@ -75,6 +80,11 @@ final class Campaign {
     /** What it waits for, for people; empty when nothing is missing. */
     String obstacle() {
         return obstacle;
+    }
+
+    /** Why the operator's word is not for this election, once that is known. */
+    Optional<String> refusal() {
+        return Optional.ofNullable(refusal);
     }
 
     /** Asks whoever did not promise yet: after the fence is met as well, for the others may hold more. */
@@ -99,7 +109,10 @@ final class Campaign {
                 maybeFindTip(now, effects);
             } else {
                 obstacle = "term %d needs the promise of %s, it has that of %s"
-                        .formatted(term(), FenceRule.describe(register), fenced.names());
+                        .formatted(
+                                term(),
+                                waiver == null ? FenceRule.describe(register) : waiver.present(),
+                                fenced.names());
             }
         }
     }
@@ -180,16 +193,26 @@ final class Campaign {
                     .formatted(fenced.names(), register.requiredTip(), stored);
             return Optional.empty();
         }
+        Waiver word = waiver;
+        if (word != null && !word.lossAfter().equals(end.get())) {
+            refusal = "acknowledged entries may be lost after index %d, and not after %d"
+                    .formatted(end.get().index(), word.lossAfter().index());
+            return Optional.empty();
+        }
         Optional<Fenced> picked = fenced.pick(settings.candidates(), wanted, stored, end.get());
         if (picked.isEmpty()) {
             obstacle = "of %s nobody may be primary".formatted(fenced.names());
             return Optional.empty();
         }
         Fenced named = picked.get();
-        return Optional.of(register.named(
+        TermRegister assigned = register.named(
                 new Claimant(named.identity().nodeId(), named.identity().diskId(), named.process()),
                 new Assignment(
                         end.get(), fenced.votersWith(named), register.level(), register.standbys(), settings.lease()),
-                nonce));
+                nonce);
+        return Optional.of(
+                word == null
+                        ? assigned
+                        : assigned.withForced(new Forced(term(), end.get(), word.by(), word.at(), fenced.missing())));
     }
 }

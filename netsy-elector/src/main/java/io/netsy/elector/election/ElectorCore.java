@@ -1,6 +1,8 @@
 package io.netsy.elector.election;
 
 import io.netsy.elector.election.ElectorEffect.CreateRegister;
+import io.netsy.elector.election.ElectorEffect.ForceDone;
+import io.netsy.elector.election.ElectorEffect.ForceRefused;
 import io.netsy.elector.election.ElectorEffect.Note;
 import io.netsy.elector.election.ElectorEffect.ReadRegister;
 import io.netsy.elector.election.ElectorEffect.Send;
@@ -8,6 +10,7 @@ import io.netsy.elector.election.ElectorEffect.SwapRegister;
 import io.netsy.elector.election.ElectorEffect.WakeAt;
 import io.netsy.elector.election.ElectorEvent.Appointed;
 import io.netsy.elector.election.ElectorEvent.Dismissed;
+import io.netsy.elector.election.ElectorEvent.Force;
 import io.netsy.elector.election.ElectorEvent.Heard;
 import io.netsy.elector.election.ElectorEvent.MembersKnown;
 import io.netsy.elector.election.ElectorEvent.RegisterRead;
@@ -102,6 +105,7 @@ public final class ElectorCore {
     private boolean replacesGivenBack;
     private @Nullable String wanted;
     private long wantedUntilNanos;
+    private @Nullable Waiver waiver;
 
     /** @param ids random ids */
     public ElectorCore(ElectorSettings settings, Supplier<UUID> ids) {
@@ -136,6 +140,7 @@ public final class ElectorCore {
             case Heard heard -> handleHeard(heard.message(), heard.now(), effects);
             case MembersKnown known -> handleMembers(known);
             case SwitchTo to -> handleSwitchTo(to, effects);
+            case Force force -> waiver = force.waiver();
             case Tick tick -> handleTick(tick.now(), effects);
         }
         return effects;
@@ -169,6 +174,7 @@ public final class ElectorCore {
         requestIsOfThePast = request != Request.NONE;
         readingBack = false;
         wanted = null;
+        waiver = null;
         forgetElection();
     }
 
@@ -290,6 +296,9 @@ public final class ElectorCore {
     }
 
     private boolean isElectionDue(TermRegister current, Moment now, List<ElectorEffect> effects) {
+        if (waiver != null) {
+            return isForceDue(waiver, current, now, effects);
+        }
         Optional<String> reason = lookout.findReason(current, registerSinceNanos, now.bootNanos());
         if (reason.isEmpty()) {
             return false;
@@ -304,6 +313,23 @@ public final class ElectorCore {
         }
         note(reason.get(), effects);
         return true;
+    }
+
+    /** An operator's word takes the fence's place; all else of an election is as in any other. */
+    private boolean isForceDue(Waiver word, TermRegister current, Moment now, List<ElectorEffect> effects) {
+        if (!lookout.areThere(word.present(), now.bootNanos())) {
+            return false;
+        }
+        Optional<String> refusal = lookout.findRefusal(word, current, now.bootNanos());
+        refusal.ifPresent(reason -> refuseForce(reason, effects));
+        return refusal.isEmpty();
+    }
+
+    private void refuseForce(String reason, List<ElectorEffect> effects) {
+        waiver = null;
+        phase = Phase.OBSERVING;
+        forgetElection();
+        effects.add(new ForceRefused(reason));
     }
 
     private static List<String> names(List<Voter> voters) {
@@ -338,6 +364,11 @@ public final class ElectorCore {
         switch (stored.register().state()) {
             case RELEASED -> observe(now, effects);
             case ASSIGNED -> {
+                if (waiver != null
+                        && stored.register().forcedTerm() == stored.register().term()) {
+                    effects.add(new ForceDone(stored.register()));
+                }
+                waiver = null;
                 wanted = null;
                 phase = Phase.OBSERVING;
                 forgetElection();
@@ -352,7 +383,7 @@ public final class ElectorCore {
             }
             case ELECTING -> {
                 phase = Phase.ELECTING;
-                Campaign begun = new Campaign(settings, stored, replacesGivenBack);
+                Campaign begun = new Campaign(settings, stored, replacesGivenBack, waiver);
                 campaign = begun;
                 begun.fence(now, effects);
             }
@@ -428,6 +459,7 @@ public final class ElectorCore {
             effects.add(new SwapRegister(current.claim(), decision.get()));
         } else {
             note(current.obstacle(), effects);
+            current.refusal().ifPresent(reason -> refuseForce(reason, effects));
         }
     }
 

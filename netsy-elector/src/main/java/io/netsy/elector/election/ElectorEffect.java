@@ -21,6 +21,12 @@ public sealed interface ElectorEffect {
     /** Say this to a node. */
     record Send(String node, FromElector message) implements ElectorEffect {}
 
+    /** Nobody is made primary by an operator's word: it was not for what is there. */
+    record ForceRefused(String reason) implements ElectorEffect {}
+
+    /** What an operator said is done: this is the register. */
+    record ForceDone(TermRegister register) implements ElectorEffect {}
+
     /** Send a tick at this time, on the boot clock. */
     record WakeAt(long bootNanos) implements ElectorEffect {}
 

@@ -43,6 +43,9 @@ public sealed interface ElectorEvent {
      */
     record MembersKnown(List<String> nodes, List<String> candidates) implements ElectorEvent {}
 
+    /** An operator says that an election may go on though too few voters are there. For one election, and then it is forgotten. */
+    record Force(Waiver waiver) implements ElectorEvent {}
+
     /** The time asked for by {@link ElectorEffect.WakeAt} has come. */
     record Tick(Moment now) implements ElectorEvent {}
 }

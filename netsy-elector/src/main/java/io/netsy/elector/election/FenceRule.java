@@ -62,6 +62,27 @@ public final class FenceRule {
         return "'%s', or %d of %s".formatted(replaced.primary(), needed(replaced, list), list);
     }
 
+    /** Whose word may have counted beside the last primary's, and who is not among these. */
+    static List<String> unheard(TermRegister replaced, Collection<Voter> present) {
+        return list(replaced).stream()
+                .filter(name -> !isPresent(name, replaced, present))
+                .toList();
+    }
+
+    /** Voters that are not among these. */
+    static List<String> missing(TermRegister replaced, Collection<Voter> present) {
+        return replaced.voters().stream()
+                .map(Voter::nodeId)
+                .filter(name -> !isPresent(name, replaced, present))
+                .toList();
+    }
+
+    private static boolean isPresent(String name, TermRegister replaced, Collection<Voter> present) {
+        return present.stream()
+                .anyMatch(voter ->
+                        voter.nodeId().equals(name) && replaced.voters().contains(voter));
+    }
+
     /** Voters whose word counted beside the last primary's. */
     private static List<String> list(TermRegister replaced) {
         Set<String> voters = names(replaced);

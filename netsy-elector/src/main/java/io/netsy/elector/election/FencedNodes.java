@@ -13,17 +13,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The nodes that promised one term, what they hold behind the bucket's tip, and the choice among them. */
 final class FencedNodes {
     private final TermRegister claim;
+    private final @Nullable Waiver waiver;
     private final Map<String, Fenced> fenced = new HashMap<>();
     private final Map<String, Tail> tails = new HashMap<>();
 
-    /** @param claim of the term, with rule and voters of the register that it replaced */
-    FencedNodes(TermRegister claim) {
+    /**
+     * @param claim of the term, with rule and voters of the register that it replaced
+     * @param waiver an operator's word that these are enough who were there for him; null in any other election
+     */
+    FencedNodes(TermRegister claim, @Nullable Waiver waiver) {
         this.claim = claim;
+        this.waiver = waiver;
     }
 
     /** Whoever answered last under a name is that node; another disk or process has told no tail yet. */
@@ -54,12 +60,22 @@ final class FencedNodes {
 
     /** Whether enough promised; one that can be named among them. */
     boolean suffice() {
-        return !fenced.isEmpty()
-                && FenceRule.isMet(
-                        claim,
-                        fenced.values().stream()
-                                .map(node -> voter(node.identity()))
-                                .toList());
+        return !fenced.isEmpty() && areEnough(fenced.values());
+    }
+
+    private boolean areEnough(Collection<Fenced> nodes) {
+        return waiver == null
+                ? FenceRule.isMet(claim, nodes.stream().map(FencedNodes::voter).toList())
+                : nodes.stream()
+                        .map(node -> node.identity().nodeId())
+                        .collect(Collectors.toSet())
+                        .containsAll(waiver.present());
+    }
+
+    /** Voters that did not promise. */
+    List<String> missing() {
+        return FenceRule.missing(
+                claim, fenced.values().stream().map(FencedNodes::voter).toList());
     }
 
     boolean hasToldTail(String node, LogPosition tip) {
@@ -70,13 +86,13 @@ final class FencedNodes {
     /** Whether so many told what they hold behind this tip as the fence needs. */
     boolean toldEnough(LogPosition tip) {
         return claim.level().isCompleteInBucket()
-                || FenceRule.isMet(
-                        claim,
-                        fenced.values().stream()
-                                .map(Fenced::identity)
-                                .filter(identity -> hasToldTail(identity.nodeId(), tip))
-                                .map(FencedNodes::voter)
-                                .toList());
+                || areEnough(fenced.values().stream()
+                        .filter(node -> hasToldTail(node.identity().nodeId(), tip))
+                        .toList());
+    }
+
+    private static Voter voter(Fenced node) {
+        return voter(node.identity());
     }
 
     private static Voter voter(Identity identity) {
@@ -85,22 +101,21 @@ final class FencedNodes {
 
     /**
      * The end of the history to go on from: the chain, and at {@code quorum} the longest tail of a voter behind its tip. Where the
-     * bucket alone is complete nobody's tail is needed, and none is waited for.
+     * bucket alone is complete nobody's tail is needed, and none is waited for. By an operator's word everybody's tail counts: it is of
+     * the one chain of its term, whoever holds it.
      *
-     * @return empty when that does not hold what the register requires
+     * @return empty when that does not hold what the register requires, unless an operator says that it may be lost
      */
     Optional<LogPosition> chooseEnd(LogPosition tip) {
-        LogPosition end = tip;
-        if (!claim.level().isCompleteInBucket()) {
-            for (Tail tail : tails.values()) {
-                LogPosition told = tail.end().orElse(tip);
-                boolean counts = tail.tip().equals(tip) && claim.voters().contains(voter(tail.identity()));
-                if (counts && told.term() == tip.term() && told.index() > end.index()) {
-                    end = told;
-                }
-            }
-        }
-        return reaches(tip, end, claim.requiredTip()) ? Optional.of(end) : Optional.empty();
+        LogPosition end = claim.level().isCompleteInBucket()
+                ? tip
+                : PossibleLoss.end(
+                        tip, tails.values().stream().filter(this::counts).toList());
+        return waiver != null || reaches(tip, end, claim.requiredTip()) ? Optional.of(end) : Optional.empty();
+    }
+
+    private boolean counts(Tail tail) {
+        return waiver != null || claim.voters().contains(voter(tail.identity()));
     }
 
     /** A later term that began in the bucket had it, or proved that nobody acknowledged it; in one term there is one chain. */
@@ -113,14 +128,17 @@ final class FencedNodes {
     /**
      * Who is to be named, of those that may lead: a voter, then who was asked for, then who holds the history, then by
      * configuration's order. A disk that is no voter will do if there is no other: the fence is met by the others, and it must
-     * fetch the history like anybody.
+     * fetch the history like anybody. An operator's word names one.
      *
      * @param wanted who was asked for, if anybody was
      */
     Optional<Fenced> pick(List<String> candidates, @Nullable String wanted, LogPosition tip, LogPosition end) {
+        if (waiver != null) {
+            return Optional.ofNullable(fenced.get(waiver.node()));
+        }
         return candidates.stream()
                 .flatMap(name -> Optional.ofNullable(fenced.get(name)).stream())
-                .min(Comparator.comparing((Fenced node) -> !claim.voters().contains(voter(node.identity())))
+                .min(Comparator.comparing((Fenced node) -> !claim.voters().contains(voter(node)))
                         .thenComparing(node -> !node.identity().nodeId().equals(wanted))
                         .thenComparing(node -> !holds(node, tip, end)));
     }

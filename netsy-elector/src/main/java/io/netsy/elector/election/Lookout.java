@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -108,6 +109,30 @@ final class Lookout {
         return FenceRule.isMet(register, present(nowNanos, health -> misses(register, health)))
                 ? Optional.of("'%s' is silent, and missed by the others".formatted(register.primary()))
                 : Optional.empty();
+    }
+
+    /** Why an operator's word is not for what is there; empty when it is, as far as can be seen. */
+    Optional<String> findRefusal(Waiver waiver, TermRegister register, long nowNanos) {
+        if (!register.nonce().equals(waiver.surveyed())) {
+            return Optional.of("the term register has changed meanwhile; it says term %d, %s"
+                    .formatted(register.term(), register.state()));
+        }
+        List<Voter> present = present(nowNanos, health -> true);
+        if (!PossibleLoss.isNeeded(register, present, waiver.lossAfter())) {
+            return Optional.of("enough voters are there for an election that loses nothing");
+        }
+        List<Voter> content = present(nowNanos, health -> leads(register, nowNanos) || !misses(register, health));
+        return content.isEmpty()
+                ? Optional.empty()
+                : Optional.of("'%s' leads, or is followed by %s"
+                        .formatted(
+                                register.primary(),
+                                content.stream().map(Voter::nodeId).toList()));
+    }
+
+    /** Whether all of these gave a sign of life. */
+    boolean areThere(Set<String> nodes, long nowNanos) {
+        return nodes.stream().allMatch(node -> find(node, nowNanos).isPresent());
     }
 
     private boolean misses(TermRegister register, Health health) {

@@ -4,6 +4,7 @@ import io.netsy.replication.model.CommitLevel;
 import io.netsy.replication.model.LogPosition;
 import io.netsy.replication.model.StandbyRule;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param standbys whose word counts at it
  * @param lease how long a look at this register is good for; whoever takes the term waits it out
  * @param logFloor chunks below this index may have been deleted
+ * @param forced the last term that an operator had begun with too few voters; null when that never happened
  */
 public record TermRegister(
         long version,
@@ -41,7 +43,8 @@ public record TermRegister(
         CommitLevel level,
         StandbyRule standbys,
         Duration lease,
-        long logFloor) {
+        long logFloor,
+        @Nullable Forced forced) {
 
     /** What became of the term. */
     public enum State {
@@ -55,6 +58,53 @@ public record TermRegister(
 
     /** A node whose word counts, and the random id of the disk that its word is written on. */
     public record Voter(String nodeId, UUID diskId) {}
+
+    /**
+     * An operator's word, by which a term began though too few voters were there to say what was acknowledged (PROTOCOL.md, "Force").
+     *
+     * @param term the one that began so
+     * @param after the end of the history that it went on from: what was acknowledged behind it may be lost
+     * @param by who said so
+     * @param at when, by the clock of the command
+     * @param without the voters that were not there
+     */
+    public record Forced(long term, LogPosition after, String by, Instant at, List<String> without) {
+        public Forced {
+            without = List.copyOf(without);
+        }
+    }
+
+    /** One that no operator ever forced. */
+    public TermRegister(
+            long version,
+            UUID nonce,
+            long term,
+            State state,
+            String primary,
+            UUID process,
+            String elector,
+            @Nullable LogPosition requiredTip,
+            List<Voter> voters,
+            CommitLevel level,
+            StandbyRule standbys,
+            Duration lease,
+            long logFloor) {
+        this(
+                version,
+                nonce,
+                term,
+                state,
+                primary,
+                process,
+                elector,
+                requiredTip,
+                voters,
+                level,
+                standbys,
+                lease,
+                logFloor,
+                null);
+    }
 
     public TermRegister {
         voters = List.copyOf(voters);
@@ -83,7 +133,8 @@ public record TermRegister(
                 level,
                 standbys,
                 lease,
-                logFloor);
+                logFloor,
+                forced);
     }
 
     /**
@@ -109,7 +160,8 @@ public record TermRegister(
                 level,
                 standbys,
                 lease,
-                logFloor);
+                logFloor,
+                forced);
     }
 
     /** The next version: the term that an elector decided about is this process's, on top of this tip. */
@@ -127,7 +179,32 @@ public record TermRegister(
                 assignment.level(),
                 assignment.standbys(),
                 assignment.lease(),
-                logFloor);
+                logFloor,
+                forced);
+    }
+
+    /** The same version, with an operator's word in it: for who makes the next version. */
+    public TermRegister withForced(Forced newForced) {
+        return new TermRegister(
+                version,
+                nonce,
+                term,
+                state,
+                primary,
+                process,
+                elector,
+                requiredTip,
+                voters,
+                level,
+                standbys,
+                lease,
+                logFloor,
+                newForced);
+    }
+
+    /** The last term that was forced; 0 when none was. */
+    public long forcedTerm() {
+        return forced == null ? 0 : forced.term();
     }
 
     /** The next version: the claimed term is assigned, on top of this tip. */
@@ -145,7 +222,8 @@ public record TermRegister(
                 assignment.level(),
                 assignment.standbys(),
                 assignment.lease(),
-                logFloor);
+                logFloor,
+                forced);
     }
 
     /** The next version: the primary has ended, with everything it had stored at {@code tip}. */
@@ -163,7 +241,8 @@ public record TermRegister(
                 level,
                 standbys,
                 lease,
-                logFloor);
+                logFloor,
+                forced);
     }
 
     /** The next version: chunks below this index are about to be deleted. */
@@ -181,7 +260,8 @@ public record TermRegister(
                 level,
                 standbys,
                 lease,
-                newLogFloor);
+                newLogFloor,
+                forced);
     }
 
     /** The next version: this rule and these voters are in force. */
@@ -199,7 +279,8 @@ public record TermRegister(
                 newLevel,
                 newStandbys,
                 lease,
-                logFloor);
+                logFloor,
+                forced);
     }
 
     /** Who claims a term: a node, its disk, and the random id of this start of its process. */

@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import io.netsy.elector.term.TermRegister.Forced;
 import io.netsy.elector.term.TermRegister.State;
 import io.netsy.elector.term.TermRegister.Voter;
 import io.netsy.replication.model.CommitLevel;
@@ -12,6 +13,8 @@ import io.netsy.replication.model.LogPosition;
 import io.netsy.replication.model.StandbyRule;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,13 +23,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The register as JSON, the content of {@code term.json}; {@code design/FORMATS.md} describes the fields. */
 public final class TermRegisterCodec {
-    private static final int FORMAT_VERSION = 1;
+    private static final int FORMAT_VERSION = 2;
+
+    /** What has nothing in it that a reader of this version does not know is written as such. */
+    private static final int FORMAT_WITHOUT_FORCE = 1;
 
     private TermRegisterCodec() {}
 
     public static byte[] encode(TermRegister register) {
         JsonObject json = new JsonObject();
-        json.addProperty("format", FORMAT_VERSION);
+        json.addProperty("format", register.forced() == null ? FORMAT_WITHOUT_FORCE : FORMAT_VERSION);
         json.addProperty("version", register.version());
         json.addProperty("nonce", register.nonce().toString());
         json.addProperty("term", register.term());
@@ -47,7 +53,22 @@ public final class TermRegisterCodec {
         json.addProperty("standby_rule", register.standbys().toString());
         json.addProperty("lease_ms", register.lease().toMillis());
         json.addProperty("log_floor", register.logFloor());
+        if (register.forced() != null) {
+            json.add("forced", encode(register.forced()));
+        }
         return json.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static JsonElement encode(Forced forced) {
+        JsonObject json = new JsonObject();
+        json.addProperty("term", forced.term());
+        json.add("after", encode(forced.after()));
+        json.addProperty("by", forced.by());
+        json.addProperty("at", forced.at().toString());
+        JsonArray without = new JsonArray();
+        forced.without().forEach(without::add);
+        json.add("without", without);
+        return json;
     }
 
     private static @Nullable JsonElement encode(@Nullable LogPosition position) {
@@ -76,7 +97,7 @@ public final class TermRegisterCodec {
                         "the term register was written by a newer netsy: format %d, this one reads %d; run the version of netsy that wrote it, or a newer one"
                                 .formatted(format, FORMAT_VERSION));
             }
-            if (format != FORMAT_VERSION) {
+            if (format < FORMAT_WITHOUT_FORCE) {
                 throw new IllegalArgumentException("format " + format);
             }
             return decode(json);
@@ -85,7 +106,8 @@ public final class TermRegisterCodec {
                 | IllegalStateException
                 | NullPointerException
                 | ClassCastException
-                | UnsupportedOperationException e) {
+                | UnsupportedOperationException
+                | DateTimeParseException e) {
             throw new RegisterException(
                     "the term register is damaged: it is not what netsy wrote (%s); restore an earlier version of the object, without one no writer can be told from another"
                             .formatted(String.valueOf(e.getMessage())
@@ -116,7 +138,27 @@ public final class TermRegisterCodec {
                         ? StandbyRule.parse(json.get("standby_rule").getAsString())
                         : StandbyRule.ANYONE,
                 Duration.ofMillis(json.get("lease_ms").getAsLong()),
-                json.get("log_floor").getAsLong());
+                json.get("log_floor").getAsLong(),
+                decodeForced(json.get("forced")));
+    }
+
+    private static @Nullable Forced decodeForced(@Nullable JsonElement element) {
+        if (element == null) {
+            return null;
+        }
+        JsonObject json = element.getAsJsonObject();
+        LogPosition after = decodePosition(json.get("after"));
+        if (after == null) {
+            throw new IllegalArgumentException("forced without a position");
+        }
+        List<String> without = new ArrayList<>();
+        json.getAsJsonArray("without").forEach(node -> without.add(node.getAsString()));
+        return new Forced(
+                json.get("term").getAsLong(),
+                after,
+                json.get("by").getAsString(),
+                Instant.parse(json.get("at").getAsString()),
+                without);
     }
 
     private static UUID uuid(JsonObject json, String name) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netsy.elector.term.TermRegister.Assignment;
 import io.netsy.elector.term.TermRegister.Claimant;
+import io.netsy.elector.term.TermRegister.Forced;
 import io.netsy.elector.term.TermRegister.State;
 import io.netsy.elector.term.TermRegister.Voter;
 import io.netsy.replication.model.CommitLevel;
@@ -12,6 +13,7 @@ import io.netsy.replication.model.LogPosition;
 import io.netsy.replication.model.StandbyRule;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,27 @@ class TermRegisterCodecTest {
         }
     }
 
+    /** Whoever does not know of force must not go on from a register that says so, and give its revisions out again. */
+    @Test
+    void aForcedTermStaysInTheRegisterAndOnlyThenIsItsFormatANewOne() throws RegisterException {
+        Forced word = new Forced(
+                8, new LogPosition(7, 200, -1), "somebody", Instant.ofEpochSecond(1_700_000_000), List.of("node-c"));
+        TermRegister forced = ELECTING.withForced(word);
+        TermRegister later = forced.claimedBy(NODE, new UUID(11, 12))
+                .electing("elector", 9, new UUID(13, 14))
+                .withLogFloor(102, new UUID(15, 16))
+                .withRule(CommitLevel.ON, StandbyRule.ANYONE, List.of(NODE.asVoter()), new UUID(17, 18))
+                .released(new LogPosition(9, 300, 5), new UUID(19, 20));
+
+        assertThat(later.forced()).isEqualTo(word);
+        assertThat(TermRegisterCodec.decode(TermRegisterCodec.encode(later))).isEqualTo(later);
+        assertThat(new String(TermRegisterCodec.encode(later), StandardCharsets.UTF_8))
+                .contains("\"format\":2");
+        assertThat(new String(TermRegisterCodec.encode(ELECTING), StandardCharsets.UTF_8))
+                .contains("\"format\":1")
+                .doesNotContain("forced");
+    }
+
     @Test
     void aClaimRaisesVersionAndTermAndCopiesRuleVotersAndLease() {
         TermRegister claimed = ELECTING.claimedBy(NODE, new UUID(11, 12));
@@ -82,7 +105,7 @@ class TermRegisterCodecTest {
                 .isInstanceOf(RegisterException.class)
                 .hasMessageContaining("is damaged");
         String newer = new String(TermRegisterCodec.encode(ELECTING), StandardCharsets.UTF_8)
-                .replace("\"format\":1", "\"format\":2");
+                .replace("\"format\":1", "\"format\":3");
         assertThatThrownBy(() -> TermRegisterCodec.decode(newer.getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(RegisterException.class)
                 .hasMessageContaining("newer netsy");

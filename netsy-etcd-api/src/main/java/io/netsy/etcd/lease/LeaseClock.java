@@ -126,6 +126,7 @@ public final class LeaseClock implements CommitListener {
                 case Entry.Transaction _,
                         Entry.LeaseCheckpoint _,
                         Entry.Compaction _,
+                        Entry.RevisionBump _,
                         Entry.AlarmChange _,
                         Entry.AuthChange _,
                         Entry.MembershipChange _,

@@ -28,6 +28,7 @@ public final class StateMachine {
             case Entry.LeaseRevoke revoke -> revoke(state, revoke);
             case Entry.LeaseCheckpoint checkpoint -> quiet(checkpoint(state, checkpoint));
             case Entry.Compaction compaction -> quiet(state.withCompactRevision(compaction.revision()));
+            case Entry.RevisionBump bump -> quiet(bump(state, bump.revision()));
             case Entry.AlarmChange change ->
                 quiet(state.withAlarm(new Alarm(change.type(), change.memberId()), change.active()));
             case Entry.AuthChange change -> quiet(state.withAuth(state.auth().after(change)));
@@ -35,6 +36,14 @@ public final class StateMachine {
                 quiet(state.withMembers(state.members().after(change)));
             case Entry.TermStart ignored -> quiet(state);
         };
+    }
+
+    private static StoreState bump(StoreState state, long revision) {
+        if (revision <= state.revision()) {
+            throw new IllegalStateException(
+                    "a bump to revision %d after revision %d".formatted(revision, state.revision()));
+        }
+        return state.withRevision(revision);
     }
 
     private static Transition quiet(StoreState after) {

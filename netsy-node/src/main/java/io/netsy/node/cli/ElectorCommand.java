@@ -53,7 +53,8 @@ final class ElectorCommand implements Callable<Integer> {
         return elector;
     }
 
-    private static boolean counts(Option<?> option) {
+    /** Whether an elector heeds an option of the nodes' configuration. */
+    static boolean counts(Option<?> option) {
         return PREFIXES.stream()
                 .anyMatch(prefix -> prefix.endsWith(".")
                         ? option.key().startsWith(prefix)

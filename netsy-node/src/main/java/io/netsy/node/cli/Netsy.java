@@ -49,6 +49,7 @@ public final class Netsy {
         root.addSubcommand(ElectorCommand.commandLine(ElectorRunner::new, environment));
         root.addSubcommand(new StatusCommand());
         root.addSubcommand(new SwitchoverCommand());
+        root.addSubcommand(ForceCommand.commandLine(environment));
         root.addSubcommand(CheckCommand.commandLine(environment));
         root.addSubcommand(ConfigCommand.commandLine(environment));
         finish(root, environment);

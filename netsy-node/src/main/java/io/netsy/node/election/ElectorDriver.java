@@ -5,6 +5,7 @@ import io.netsy.elector.election.ElectorCore;
 import io.netsy.elector.election.ElectorEffect;
 import io.netsy.elector.election.ElectorEvent;
 import io.netsy.elector.election.ElectorSettings;
+import io.netsy.elector.election.Waiver;
 import io.netsy.elector.term.RegisterException;
 import io.netsy.elector.term.RegisterStorage;
 import io.netsy.elector.term.RegisterStorage.Stored;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -59,6 +61,8 @@ public final class ElectorDriver implements AutoCloseable {
     private volatile @Nullable LogPosition required;
     private volatile boolean appointed;
     private volatile ElectorEvent.@Nullable MembersKnown members;
+    private volatile String lastNote = "";
+    private final CompletableFuture<TermRegister> forced = new CompletableFuture<>();
 
     /**
      * What an elector works with.
@@ -117,6 +121,20 @@ public final class ElectorDriver implements AutoCloseable {
         ElectorEvent.MembersKnown known = new ElectorEvent.MembersKnown(nodes, candidates);
         members = known;
         execute(() -> perform(core.step(known)));
+    }
+
+    /**
+     * Has the next election go on by an operator's word; to be called before {@link #start}. Completes with the register that names the
+     * primary; fails with a {@link ForceRefusedException} when the word is not for what is there.
+     */
+    public CompletableFuture<TermRegister> force(Waiver waiver) {
+        execute(() -> perform(core.step(new ElectorEvent.Force(waiver))));
+        return forced;
+    }
+
+    /** What it did or waited for last, for people. */
+    public String lastNote() {
+        return lastNote;
     }
 
     /** Whether it may change who is primary. */
@@ -192,7 +210,13 @@ public final class ElectorDriver implements AutoCloseable {
             case ElectorEffect.FindTip(long term) -> inBackground(() -> back(of, findTip(term)));
             case ElectorEffect.Send(String node, FromElector message) -> send(of, node, message);
             case ElectorEffect.WakeAt(long bootNanos) -> wakeAt(of, bootNanos);
-            case ElectorEffect.Note(String what) -> LOG.info("elector: {}", what);
+            case ElectorEffect.Note(String what) -> {
+                lastNote = what;
+                LOG.info("elector: {}", what);
+            }
+            case ElectorEffect.ForceRefused(String reason) ->
+                forced.completeExceptionally(new ForceRefusedException(reason));
+            case ElectorEffect.ForceDone(TermRegister register) -> forced.complete(register);
         }
     }
 

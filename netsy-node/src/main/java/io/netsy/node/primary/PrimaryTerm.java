@@ -224,12 +224,12 @@ public final class PrimaryTerm implements AutoCloseable {
         long revision = history.applied().state().revision();
         OwnLog.Remainder remainder = history.remainder();
         if (cluster == null) {
-            return Opening.alone(remainder.stored(), revision);
+            return Opening.alone(remainder.stored(), revision, assigned.forcedTerm());
         }
         Set<Identity> voters = assigned.voters().stream()
                 .map(voter -> new Identity(cluster.clusterId(), voter.nodeId(), voter.diskId()))
                 .collect(Collectors.toSet());
-        return new Opening(remainder.stored(), revision, remainder.tail(), voters);
+        return new Opening(remainder.stored(), revision, remainder.tail(), voters, assigned.forcedTerm());
     }
 
     /** What streams that standbys open are given to; null for a node alone. */

@@ -42,6 +42,7 @@ final class EntryApplier {
                 }
                 yield meta;
             }
+            case Entry.RevisionBump bump -> meta.withRows(bump.revision(), 0);
             case Entry.Compaction compaction -> meta.compacted(compaction.revision());
             case Entry.AlarmChange change -> {
                 connection.setAlarm(new Alarm(change.type(), change.memberId()), change.active());

@@ -55,6 +55,7 @@ final class StagedRevisions {
             case Entry.LeaseGrant ignored -> 0;
             case Entry.LeaseCheckpoint ignored -> 0;
             case Entry.Compaction ignored -> 0;
+            case Entry.RevisionBump ignored -> 0;
             case Entry.AlarmChange ignored -> 0;
             case Entry.AuthChange ignored -> 0;
             case Entry.MembershipChange ignored -> 0;
@@ -69,6 +70,7 @@ final class StagedRevisions {
             case Entry.LeaseGrant ignored -> List.of();
             case Entry.LeaseCheckpoint ignored -> List.of();
             case Entry.Compaction ignored -> List.of();
+            case Entry.RevisionBump ignored -> List.of();
             case Entry.AlarmChange ignored -> List.of();
             case Entry.AuthChange ignored -> List.of();
             case Entry.MembershipChange ignored -> List.of();

@@ -49,6 +49,8 @@ public final class RoleHost implements ElectorQuestions, AutoCloseable {
     private final AtomicLong asks = new AtomicLong();
     private final ConcurrentSkipListMap<Long, CompletableFuture<FromNode>> asked = new ConcurrentSkipListMap<>();
     private volatile boolean leaving;
+    private volatile long electorHeardNanos;
+    private volatile boolean electorWasHeard;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("netsy-role").daemon().factory());
 
@@ -92,6 +94,10 @@ public final class RoleHost implements ElectorQuestions, AutoCloseable {
         }
         return switch (message) {
             case Ping ping -> {
+                if (ping.term() > 0) {
+                    electorHeardNanos = setup.clock().now().bootNanos();
+                    electorWasHeard = true;
+                }
                 post(new RoleEvent.Hinted(ping));
                 yield CompletableFuture.completedFuture(roles.health());
             }
@@ -154,6 +160,11 @@ public final class RoleHost implements ElectorQuestions, AutoCloseable {
     @FunctionalInterface
     public interface Task {
         void run() throws InterruptedException;
+    }
+
+    /** Whether an elector, who knows the register, was heard within this time: one that could name another primary. Any thread. */
+    public boolean hearsElector(Duration within) {
+        return electorWasHeard && setup.clock().now().bootNanos() - electorHeardNanos <= within.toNanos();
     }
 
     /** Has the role's thread do something, after what it does now. Any thread. */

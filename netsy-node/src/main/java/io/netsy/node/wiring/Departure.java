@@ -23,6 +23,9 @@ final class Departure {
     /** The same where the disk stands still: then the term ends as it is. */
     static final Duration STALL_PATIENCE = Duration.ofSeconds(1);
 
+    /** An elector that was silent for so long will name nobody soon: then a primary is better than none. */
+    static final Duration ELECTOR_SILENCE = Duration.ofSeconds(5);
+
     private static final Duration STALL = Duration.ofSeconds(2);
 
     private final NodeClock clock;

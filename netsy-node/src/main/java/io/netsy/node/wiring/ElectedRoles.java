@@ -327,7 +327,9 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
             }
         } else if (cluster.book().isRemoved()) {
             leave(primary, Departure.PATIENCE);
-        } else if (departure.diskStalls() && Departure.othersCouldLead(primary.term())) {
+        } else if (departure.diskStalls()
+                && Departure.othersCouldLead(primary.term())
+                && host.hearsElector(Departure.ELECTOR_SILENCE)) {
             LOG.warn(
                     "the disk has taken nothing for {}: another node is to lead",
                     cluster.writer().stalledFor());

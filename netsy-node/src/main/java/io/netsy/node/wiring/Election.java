@@ -123,6 +123,16 @@ final class Election implements AutoCloseable {
         return channels;
     }
 
+    /** How an elector asks nodes. */
+    NodeCalls calls() {
+        return channels;
+    }
+
+    /** The names of the nodes that configuration knows. */
+    Set<String> nodes() {
+        return base.cluster().nodes().keySet();
+    }
+
     /** What operators ask of this node. */
     SwitchRequests requests() {
         return requests;
@@ -214,11 +224,20 @@ final class Election implements AutoCloseable {
                 && !base.book().knows(node)) {
             LOG.info("the elector is '{}', which is no node: it must run as netsy elector --name {}", node, node);
         }
-        LogArchive archive = new LogArchive(base.store().store(), base.store().clusterId());
-        TipFinder tips = new TipFinder(
-                archive,
-                new SnapshotVerifier(base.store().store(), base.store().clusterId()),
-                base.threads().io());
+        ElectorDriver newDriver = driver(source, calls);
+        assignment = source;
+        driver = newDriver;
+        base.book().onChange(() -> tellMembers(newDriver));
+        base.book().onMove(channels::forget);
+        newDriver.start();
+        source.start();
+        return source;
+    }
+
+    /** An elector that is not started yet. */
+    ElectorDriver driver(ElectorAssignment source, NodeCalls calls) {
+        LogArchive archive = archive();
+        TipFinder tips = tips();
         ElectorDriver newDriver = new ElectorDriver(new ElectorDriver.Parts(
                 settings(),
                 source,
@@ -228,14 +247,20 @@ final class Election implements AutoCloseable {
                 calls,
                 base.clock(),
                 base.threads().io()));
-        assignment = source;
-        driver = newDriver;
-        base.book().onChange(() -> tellMembers(newDriver));
-        base.book().onMove(channels::forget);
         tellMembers(newDriver);
-        newDriver.start();
-        source.start();
-        return source;
+        return newDriver;
+    }
+
+    private LogArchive archive() {
+        return new LogArchive(base.store().store(), base.store().clusterId());
+    }
+
+    /** Finds the end of the chain in the bucket. */
+    TipFinder tips() {
+        return new TipFinder(
+                archive(),
+                new SnapshotVerifier(base.store().store(), base.store().clusterId()),
+                base.threads().io());
     }
 
     private void tellMembers(ElectorDriver elector) {

@@ -112,6 +112,9 @@ public final class RandomLog {
         if (kind < 97 && state.compactRevision() < state.revision()) {
             return new Entry.Compaction(random.nextLong(state.compactRevision() + 1, state.revision() + 1));
         }
+        if (kind < 98) {
+            return new Entry.RevisionBump(state.revision() + random.nextInt(1, 1_000_000_000));
+        }
         return new Entry.AlarmChange(random.nextInt(1, 3), random.nextInt(3), random.nextBoolean());
     }
 

@@ -21,12 +21,14 @@ import io.netsy.etcd.proto.rpc.WatchCreateRequest;
 import io.netsy.etcd.proto.rpc.WatchRequest;
 import io.netsy.etcd.proto.rpc.WatchResponse;
 import io.netsy.node.role.ElectorQuestions;
+import io.netsy.node.role.RoleHost;
 import io.netsy.replication.core.ElectorMessage.Fence;
 import io.netsy.replication.core.ElectorMessage.Fenced;
 import io.netsy.replication.core.ElectorMessage.Health;
 import io.netsy.replication.core.ElectorMessage.Occupation;
 import io.netsy.replication.core.ElectorMessage.Ping;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -214,8 +216,10 @@ class RolesTest {
             stalls.await();
             var _ = cluster.node("c").put("stalls", "1");
 
-            await().atMost(ElectedCluster.PATIENCE)
-                    .until(() -> cluster.elector().current().state() == State.RELEASED);
+            await().atMost(ElectedCluster.PATIENCE).until(() -> {
+                cluster.elector().hint("a");
+                return cluster.elector().current().state() == State.RELEASED;
+            });
             cluster.elector().elect("b", List.of("b", "c"));
             assertThat(get(cluster.node("c"), "stalls")).isEqualTo("1");
             long after = cluster.node("b").put("after", "2");
@@ -224,6 +228,34 @@ class RolesTest {
             cluster.awaitOccupied(
                     "a", Occupation.FOLLOWING, cluster.elector().current().term());
             assertThat(cluster.node("a").put("healed", "3")).isEqualTo(after + 1);
+        }
+    }
+
+    /** Nobody would name another one, and the disk may go on. */
+    @Test
+    void aPrimaryWhoseDiskStandsStillStaysWhileNoElectorIsHeard() throws Exception {
+        try (ElectedCluster cluster = ElectedCluster.start(folder, ON)) {
+            cluster.lead("a");
+            long term = cluster.elector().current().term();
+            RoleHost host =
+                    (RoleHost) Objects.requireNonNull(cluster.node("a").node.questions());
+            await().atMost(ElectedCluster.PATIENCE).until(() -> !host.hearsElector(Departure.ELECTOR_SILENCE));
+            CountDownLatch heals = new CountDownLatch(1);
+            Cluster ofA = Objects.requireNonNull(cluster.node("a").node.cluster());
+            Thread disk = Thread.ofPlatform().start(() -> {
+                synchronized (ofA.file()) {
+                    awaitUninterruptibly(heals);
+                }
+            });
+            var _ = cluster.node("c").put("stalls", "1");
+            await().atMost(ElectedCluster.PATIENCE)
+                    .until(() -> ofA.writer().stalledFor().compareTo(Duration.ofSeconds(4)) > 0);
+
+            assertThat(cluster.elector().current().state()).isEqualTo(State.ASSIGNED);
+            heals.countDown();
+            disk.join();
+            assertThat(cluster.node("a").put("healed", "2")).isPositive();
+            assertThat(cluster.elector().current().term()).isEqualTo(term);
         }
     }
 

@@ -24,6 +24,7 @@ final class EntryCodec {
     private static final byte TERM_START = 7;
     private static final byte AUTH_CHANGE = 8;
     private static final byte MEMBERSHIP_CHANGE = 9;
+    private static final byte REVISION_BUMP = 10;
 
     private static final byte PUT = 1;
     private static final byte DELETE = 2;
@@ -49,6 +50,7 @@ final class EntryCodec {
                 }
             }
             case Entry.Compaction compaction -> out.writeByte(COMPACTION).writeVarint(compaction.revision());
+            case Entry.RevisionBump bump -> out.writeByte(REVISION_BUMP).writeVarint(bump.revision());
             case Entry.AlarmChange change ->
                 out.writeByte(ALARM_CHANGE)
                         .writeVarint(change.type())
@@ -106,6 +108,7 @@ final class EntryCodec {
                 new Entry.TermStart(readVarint(in), new UUID(in.getLong(), in.getLong()), readVarint(in));
             case AUTH_CHANGE -> AuthCodec.readChange(in);
             case MEMBERSHIP_CHANGE -> MemberCodec.readChange(in);
+            case REVISION_BUMP -> new Entry.RevisionBump(readVarint(in));
             default -> throw new FrameException("entry of unknown kind " + kind + ": written by a newer netsy?");
         };
     }

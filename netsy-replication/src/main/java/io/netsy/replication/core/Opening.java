@@ -13,8 +13,10 @@ import java.util.Set;
  * @param tail frames past the tip that belong to the history and are archived before TermStart: what was acknowledged by
  *     flush
  * @param voters the nodes and disks whose word counts, as the register says
+ * @param forcedTerm the last term that an operator had begun without all that may have been acknowledged; 0 if there was none
  */
-public record Opening(LogPosition tip, long revision, List<Frame> tail, Set<PeerMessage.Identity> voters) {
+public record Opening(
+        LogPosition tip, long revision, List<Frame> tail, Set<PeerMessage.Identity> voters, long forcedTerm) {
     public Opening {
         tail = List.copyOf(tail);
         voters = Set.copyOf(voters);
@@ -28,7 +30,7 @@ public record Opening(LogPosition tip, long revision, List<Frame> tail, Set<Peer
     }
 
     /** A primary that has nothing to archive and no standbys. */
-    public static Opening alone(LogPosition tip, long revision) {
-        return new Opening(tip, revision, List.of(), Set.of());
+    public static Opening alone(LogPosition tip, long revision, long forcedTerm) {
+        return new Opening(tip, revision, List.of(), Set.of(), forcedTerm);
     }
 }

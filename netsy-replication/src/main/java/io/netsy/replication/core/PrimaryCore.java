@@ -81,8 +81,15 @@ public final class PrimaryCore {
 
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
+    /**
+     * How far the revision goes up where an operator gave up what may have been acknowledged: more than were ever given to what is lost,
+     * or will be by those who had it and run on. As etcd's own recovery from a snapshot is told to do (etcdutl's {@code --bump-revision}).
+     */
+    public static final long FORCED_REVISIONS = 1_000_000_000;
+
     private final long term;
     private final UUID process;
+    private final long forcedTerm;
     private final PrimarySettings settings;
     private final RegisterWatch register;
     private final RecentFrames frames;
@@ -117,6 +124,7 @@ public final class PrimaryCore {
         this.stored = opening.tip();
         this.committed = opening.tip();
         this.revision = opening.revision();
+        this.forcedTerm = opening.forcedTerm();
         this.tail = new ArrayDeque<>(opening.tail());
         Replication replication = settings.replication();
         this.frames = new RecentFrames(opening.tip(), replication.limits().memoryBytes());
@@ -265,6 +273,12 @@ public final class PrimaryCore {
         }
         FrameBuilder builder = new FrameBuilder(term, stored, revision);
         builder.append(new Entry.TermStart(term, process, stored.term()), revision);
+        if (stored.term() < forcedTerm) {
+            // Nobody went on from the history that an operator chose: what was lost may have had the next revisions.
+            long bumped = revision + FORCED_REVISIONS;
+            builder.append(new Entry.RevisionBump(bumped), bumped);
+            builder.append(new Entry.Compaction(bumped), bumped);
+        }
         termStart = builder.seal(now.wallMillis());
         put(List.of(termStart), now, effects);
     }

@@ -45,6 +45,12 @@ public sealed interface Entry {
     /** Revisions below this one can no longer be read. */
     record Compaction(long revision) implements Entry {}
 
+    /**
+     * The store's revision goes on from here. Those passed over may have been given to writes that an operator gave up for lost, and
+     * seen (protocol safety, 21).
+     */
+    record RevisionBump(long revision) implements Entry {}
+
     /** An alarm of a member was raised or cleared; {@code type} is etcd's AlarmType number. */
     record AlarmChange(int type, long memberId, boolean active) implements Entry {}
 

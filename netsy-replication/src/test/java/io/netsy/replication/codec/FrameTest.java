@@ -32,6 +32,7 @@ class FrameTest {
             new Entry.LeaseRevoke(4, 3, List.of()),
             new Entry.LeaseCheckpoint(List.of(new Entry.LeaseCheckpoint.Remaining(1, 0))),
             new Entry.Compaction(Long.MAX_VALUE >>> 1),
+            new Entry.RevisionBump(1_000_000_007),
             new Entry.AlarmChange(1, -42, true),
             new Entry.MembershipChange(
                     List.of(
@@ -83,9 +84,9 @@ class FrameTest {
                 .isEqualTo(new FrameHeader(
                         7,
                         100,
-                        111,
+                        112,
                         2,
-                        13,
+                        14,
                         1234,
                         0xdeadbeef,
                         frame.sizeBytes() - FrameHeader.SIZE_BYTES,

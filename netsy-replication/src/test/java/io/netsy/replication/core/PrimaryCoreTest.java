@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netsy.replication.codec.Frame;
 import io.netsy.replication.codec.FrameBuilder;
+import io.netsy.replication.codec.FrameException;
 import io.netsy.replication.core.PeerMessage.Hello;
 import io.netsy.replication.core.PeerMessage.Identity;
 import io.netsy.replication.core.PrimaryEffect.Acknowledge;
@@ -63,7 +64,7 @@ class PrimaryCoreTest {
                 ME,
                 new PrimarySettings(
                         SyncRule.LOCAL, lease, Duration.ofMillis(50), Duration.ofSeconds(2), Replication.NONE),
-                Opening.alone(TIP, 3));
+                Opening.alone(TIP, 3, 0));
     }
 
     private static Moment at(long millis) {
@@ -145,7 +146,7 @@ class PrimaryCoreTest {
                 ME,
                 new PrimarySettings(
                         SyncRule.LOCAL, LEASE, Duration.ofMillis(50), Duration.ofSeconds(2), Replication.NONE),
-                Opening.alone(TIP, 3));
+                Opening.alone(TIP, 3, 0));
 
         assertThat(late.step(new Started(at(0)))).hasSize(1).first().isInstanceOf(StepDown.class);
     }
@@ -254,6 +255,35 @@ class PrimaryCoreTest {
         assertThat(termStart.follows(late.end())).isTrue();
     }
 
+    private static List<Entry> beginningAfterForce(long forcedTerm, Chunk late) throws FrameException {
+        PrimaryCore forced = new PrimaryCore(
+                TERM,
+                ME,
+                new PrimarySettings(
+                        SyncRule.LOCAL, LEASE, Duration.ofMillis(50), Duration.ofSeconds(2), Replication.NONE),
+                Opening.alone(TIP, 3, forcedTerm));
+        forced.step(new Started(at(0)));
+        forced.step(new ChunkRefused(11));
+        return only(forced.step(new ChunkFound(late, at(1))), PutChunk.class)
+                .chunk()
+                .frames()
+                .getFirst()
+                .entries();
+    }
+
+    /** In one chunk with TermStart, behind whatever a predecessor put late; and no more once a term began that knew of it. */
+    @Test
+    void scenario21_theTermThatGoesOnWithoutWhatWasGivenUpPassesItsRevisionsOver() throws FrameException {
+        Chunk late = chunk(4, OTHER, TIP, new Entry.Compaction(2));
+        Entry.TermStart start = new Entry.TermStart(TERM, ME, 4);
+        long bumped = 3 + PrimaryCore.FORCED_REVISIONS;
+
+        assertThat(beginningAfterForce(TERM, late))
+                .containsExactly(start, new Entry.RevisionBump(bumped), new Entry.Compaction(bumped));
+        assertThat(beginningAfterForce(0, late)).containsExactly(start);
+        assertThat(beginningAfterForce(4, late)).containsExactly(start);
+    }
+
     @Test
     void aTermBetweenThatBeganClosesTheTailOfTheTermBefore() {
         FrameBuilder builder = new FrameBuilder(TIP.term(), TIP, 3);
@@ -266,7 +296,7 @@ class PrimaryCoreTest {
                 ME,
                 new PrimarySettings(
                         SyncRule.LOCAL, LEASE, Duration.ofMillis(50), Duration.ofSeconds(2), Replication.NONE),
-                new Opening(TIP, 3, List.of(kept, dropped), Set.of()));
+                new Opening(TIP, 3, List.of(kept, dropped), Set.of(), 0));
         third.step(new Started(at(0)));
         third.step(new ChunkRefused(11));
         Chunk archived = new Chunk(TERM, OTHER, List.of(kept));
@@ -292,7 +322,7 @@ class PrimaryCoreTest {
                 ME,
                 new PrimarySettings(
                         SyncRule.LOCAL, LEASE, Duration.ofMillis(50), Duration.ofSeconds(2), Replication.NONE),
-                new Opening(TIP, 3, List.of(own), Set.of()));
+                new Opening(TIP, 3, List.of(own), Set.of(), 0));
         withTail.step(new Started(at(0)));
         withTail.step(new ChunkRefused(11));
 
@@ -396,7 +426,7 @@ class PrimaryCoreTest {
                 TERM,
                 ME,
                 new PrimarySettings(inForce, Duration.ZERO, Duration.ofMillis(50), Duration.ofSeconds(2), replication),
-                new Opening(TIP, 3, tail, Set.of()));
+                new Opening(TIP, 3, tail, Set.of(), 0));
     }
 
     private static List<Frame> appended(List<PrimaryEffect> effects) {
