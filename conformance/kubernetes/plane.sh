@@ -48,21 +48,30 @@ prepare_netsy() {
 }
 
 start_plane() { # plane
-    local plane=$1 client peer metrics
-    free_port client && free_port peer && free_port metrics || return
-    STORE_URL[$plane]=http://127.0.0.1:$client
-    STORE_PEER_PORT[$plane]=$peer STORE_METRICS_PORT[$plane]=$metrics
-    STORE_DATA[$plane]=$WORK_DIR/$plane/data
+    local plane=$1
     STORE_KIND[$plane]=etcd
     [[ $plane != netsy ]] || STORE_KIND[$plane]=netsy
     mkdir -p "$WORK_DIR/$plane"
+    if [[ $cluster == elected ]]; then prepare_nodes "$plane"; else prepare_store "$plane"; fi || return
     timed "$plane" "store serves" start_store "$plane" || return
     timed "$plane" "kube-apiserver is ready" start_apiserver "$plane" || return
     timed "$plane" "controller-manager and scheduler are healthy" start_components "$plane" || return
     timed "$plane" "$nodes nodes are Ready" add_nodes "$plane"
 }
 
+prepare_store() { # plane
+    local plane=$1 client peer metrics
+    free_port client && free_port peer && free_port metrics || return
+    STORE_URL[$plane]=http://127.0.0.1:$client
+    STORE_PEER_PORT[$plane]=$peer STORE_METRICS_PORT[$plane]=$metrics
+    STORE_DATA[$plane]=$WORK_DIR/$plane/data
+}
+
 start_store() { # plane
+    if [[ $cluster == elected ]]; then
+        start_nodes "$1"
+        return
+    fi
     "launch_${STORE_KIND[$1]}" "$1"
     wait_until 60 "the store of $1 to answer a linearizable read on ${STORE_URL[$1]}" store_answers "$1"
 }
@@ -97,7 +106,9 @@ lose_store() { # plane
 
 # One URL, or those of all nodes, separated by commas.
 store_urls() { # plane
-    if [[ $cluster == all && $1 == netsy ]]; then
+    if [[ $cluster == elected ]]; then
+        node_urls "$1"
+    elif [[ $cluster == all && $1 == netsy ]]; then
         sed 's#^#http://#' "$WORK_DIR/$1/addresses" | paste -sd, -
     else
         echo "${STORE_URL[$1]}"
@@ -173,6 +184,14 @@ nodes_ready() { # plane
         echo "Ready: $(tr '\n' ' ' <<<"$states")"
         return 1
     }
+}
+
+# Ends what belongs to a plane, last started first.
+end_plane() { # plane
+    local index names=("${PROCESS_ORDER[@]}")
+    for ((index = ${#names[@]} - 1; index >= 0; index--)); do
+        [[ ${names[index]} != "$1".* ]] || end_process "${names[index]}"
+    done
 }
 
 # No single kubectl call may outlast its bound, whatever the apiserver does.
