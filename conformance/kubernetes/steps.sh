@@ -166,7 +166,7 @@ check_store_loss() { # plane
     check "$plane" "apiserver is live and ready" wait_until 60 "kube-apiserver of $plane to be ready" healthy "$plane"
     check "$plane" "writes are acknowledged again" wait_until 60 "a new acknowledged write on $plane" written_since "$acknowledged" "$killed"
     end_process "$plane.writer"
-    check "$plane" "every acknowledged write is there" verify_writes "$plane" "$acknowledged" "$killed" functions
+    check "$plane" "every acknowledged write is there" verify_writes "$plane" "$acknowledged" "$killed"
     LOSS_FIGURES[$plane]=$(sed -n 's/.*the first new one after \(.* s\)$/\1/p' "$WORK_DIR/$plane.step")
     check "$plane" "the same processes are alive" components_alive "$plane"
     check "$plane" "custom resource, nodes and $replicas pods are still there" still_there "$plane"
@@ -195,8 +195,8 @@ written_since() { # file nanoseconds
 
 healthy() { kubectl_on "$1" get --raw /livez && kubectl_on "$1" get --raw /readyz; }
 
-verify_writes() { # plane file nanoseconds namespace
-    "${PROGRAM[kubecheck]}" verify-writes --kubeconfig "${PKI[$1]}/admin.kubeconfig" --namespace "$4" --file "$2" --since "$3"
+verify_writes() { # plane file nanoseconds
+    "${PROGRAM[kubecheck]}" verify-writes --kubeconfig "${PKI[$1]}/admin.kubeconfig" --namespace functions --file "$2" --since "$3"
 }
 
 components_alive() { # plane
@@ -221,8 +221,8 @@ still_there() { # plane
     }
 }
 
-agree() { # plane [URL of the store]
-    "${PROGRAM[kubecheck]}" agree --kubeconfig "${PKI[$1]}/admin.kubeconfig" --endpoint "${2:-${STORE_URL[$1]}}" --timeout 30s
+agree() { # plane
+    "${PROGRAM[kubecheck]}" agree --kubeconfig "${PKI[$1]}/admin.kubeconfig" --endpoint "${STORE_URL[$1]}" --timeout 30s
 }
 
 check_end() { # plane
