@@ -3,7 +3,7 @@
 # and probers write. What must hold: every acknowledged write is there, every watch cache equals the store, and apiservers,
 # controller-manager, scheduler and kwok are the processes that were started.
 
-readonly PROBE_PAUSE=20ms
+readonly PROBE_PAUSE=50ms
 readonly CHURN_REPLICAS=20
 declare -A GAP_MILLIS=() WHOLE_MILLIS=() STRUCK=() EVENTS=()
 
@@ -12,6 +12,7 @@ declare -A GAP_MILLIS=() WHOLE_MILLIS=() STRUCK=() EVENTS=()
 check_failovers() { # plane
     local plane=$1 round disk
     check "$plane" "a Deployment of $replicas replicas rolls out" rollout "$plane" before "$replicas"
+    start_touching "$plane"
     for ((round = 1; round <= failovers; round++)); do
         disk=kept
         ((round % 2)) || [[ ${STORE_KIND[$plane]} != netsy ]] || disk=lost
@@ -25,11 +26,17 @@ check_ha() { # plane
     local plane=$1
     check "$plane" "$replicas pods are Running" rollout "$plane" before "$replicas"
     ROLLOUT_MILLIS[$plane]+=" $((10#$(tr -d . <"$WORK_DIR/$plane.step")))"
+    start_touching "$plane"
     disturb "$plane" restart-a node-a stop kept
     disturb "$plane" restart-b node-b stop kept
     disturb "$plane" killed leader kill kept
     disturb "$plane" restart-c node-c stop kept
     check_after_disturbances "$plane"
+}
+
+# What kwok lacks of a kubelet; see kubecheck/touch.go.
+start_touching() { # plane
+    start_process "$1.touch" "${PROGRAM[kubecheck]}" touch-stuck-pods --kubeconfig "$(admin_config "$1" 1)"
 }
 
 check_after_disturbances() { # plane
@@ -151,7 +158,7 @@ delete_namespaces() { # plane
     kubectl_on "$1" delete namespace "${names[@]}" --timeout=110s
 }
 
-report_disturbances() {
+report_disturbances() { # what was done
     local plane text measured=''
     for plane in "${planes[@]}"; do
         # shellcheck disable=SC2086 # lists of numbers
@@ -165,7 +172,7 @@ report_disturbances() {
     done
     echo "machine: $(getconf _NPROCESSORS_ONLN) processors, load average $(cut -d ' ' -f 1-3 /proc/loadavg)"
     ((${#FAILED[@]} == 0)) || abort "${#FAILED[@]} of $CHECKS checks; the first: ${FAILED[0]}"
-    verdict="PASS $CHECKS checks, no component restarted;$1 first new write after it: $measured"
+    verdict="PASS $CHECKS checks, no component restarted; first new write after each of $1: $measured"
 }
 
 longest() { printf '%s\n' "$@" | sort -n | tail -n 1; } # numbers...

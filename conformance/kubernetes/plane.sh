@@ -219,12 +219,11 @@ nodes_ready() { # plane
     }
 }
 
-# Ends what belongs to a plane, last started first.
+# Ends what belongs to a plane: the control plane first, which would wait for its store.
 end_plane() { # plane
-    local index names=("${PROCESS_ORDER[@]}")
-    for ((index = ${#names[@]} - 1; index >= 0; index--)); do
-        [[ ${names[index]} != "$1".* ]] || end_process "${names[index]}"
-    done
+    local name
+    for name in "${PROCESS_ORDER[@]}"; do [[ $name != "$1".kube-* && $name != "$1".kwok ]] || end_process "$name"; done
+    for name in "${PROCESS_ORDER[@]}"; do [[ $name != "$1".* ]] || end_process "$name"; done
 }
 
 # No single kubectl call may outlast its bound, whatever the apiserver does.

@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/watch"
 )
 
@@ -158,6 +159,38 @@ func TestRequireCarriedOut(t *testing.T) {
 		if requireCarriedOut(&status, 7, 3) == nil {
 			t.Errorf("%+v counts as carried out", status)
 		}
+	}
+}
+
+func TestPodsThatKwokGaveUp(t *testing.T) {
+	pod := func(name, revision, node string, phase corev1.PodPhase) *corev1.Pod {
+		return &corev1.Pod{
+			ObjectMeta: metav1.ObjectMeta{Name: name, UID: types.UID(name), ResourceVersion: revision},
+			Spec:       corev1.PodSpec{NodeName: node},
+			Status:     corev1.PodStatus{Phase: phase},
+		}
+	}
+	gone := pod("gone", "1", "node-1", corev1.PodRunning)
+	gone.DeletionTimestamp = &metav1.Time{Time: time.Unix(1, 0)}
+	start := time.Unix(100, 0)
+	waits := waitingPods{}
+	if found := waits.stuck([]*corev1.Pod{gone}, start); len(found) != 0 {
+		t.Errorf("at first sight: %v", found)
+	}
+	pods := []*corev1.Pod{
+		gone,
+		pod("late", "1", "node-1", corev1.PodPending),
+		pod("unscheduled", "1", "", corev1.PodPending),
+		pod("running", "1", "node-1", corev1.PodRunning),
+	}
+	waits.stuck(pods, start.Add(time.Second))
+	found := waits.stuck(pods, start.Add(stuckAfter))
+	if len(found) != 1 || found[0] != gone {
+		t.Errorf("after %s: %v", stuckAfter, found)
+	}
+	pods[1] = pod("late", "2", "node-1", corev1.PodPending)
+	if found := waits.stuck(pods, start.Add(stuckAfter+2*time.Second)); len(found) != 0 {
+		t.Errorf("one that has changed, and one that was just touched: %v", found)
 	}
 }
 

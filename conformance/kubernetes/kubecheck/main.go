@@ -20,16 +20,17 @@ import (
 type command func(ctx context.Context, args []string) error
 
 var commands = map[string]command{
-	"pki":           makePKI,
-	"rollout":       timeRollout,
-	"watch":         checkWatch,
-	"write":         writeUntilStopped,
-	"verify-writes": verifyWrites,
-	"store-save":    saveStore,
-	"store-verify":  verifyStore,
-	"agree":         checkAgreement,
-	"await-nodes":   awaitNodes,
-	"churn":         churn,
+	"pki":              makePKI,
+	"rollout":          timeRollout,
+	"watch":            checkWatch,
+	"write":            writeUntilStopped,
+	"verify-writes":    verifyWrites,
+	"store-save":       saveStore,
+	"store-verify":     verifyStore,
+	"agree":            checkAgreement,
+	"await-nodes":      awaitNodes,
+	"churn":            churn,
+	"touch-stuck-pods": touchStuckPods,
 }
 
 func main() {
