@@ -3,13 +3,17 @@
 # processes and logs: netsy.store, netsy.kube-apiserver and so on.
 
 declare -A STORE_KIND=() STORE_URL=() STORE_PEER_PORT=() STORE_METRICS_PORT=() STORE_DATA=() API_URL=() PKI=() PROGRAM=()
-readonly COMPONENTS=(kube-apiserver kube-controller-manager kube-scheduler kwok)
+# The numbers of a plane's apiservers, separated by spaces: 1, or with --ha one for each node.
+declare -A APISERVERS=()
+# The programs of a plane, and the names of the processes that must live as long as it does.
+readonly KUBERNETES=(kube-apiserver kube-controller-manager kube-scheduler kwok)
+COMPONENTS=("${KUBERNETES[@]}")
 # Without these the controller-manager's own limit of 20 requests a second hides the store's speed.
 readonly UNTHROTTLED=(--kube-api-qps=1000 --kube-api-burst=2000)
 
 prepare_programs() {
     local name
-    for name in etcdctl kubecheck "${COMPONENTS[@]}"; do PROGRAM[$name]=$(build_tool "$name") || return; done
+    for name in etcdctl kubecheck "${KUBERNETES[@]}"; do PROGRAM[$name]=$(build_tool "$name") || return; done
     [[ -z $compare && $under_test == netsy ]] || PROGRAM[etcd]=$(build_tool etcd) || return
     PROGRAM[kubectl]=$(find_kubectl) || PROGRAM[kubectl]=$(build_tool kubectl) || return
     prepare_stages
@@ -48,21 +52,30 @@ prepare_netsy() {
 }
 
 start_plane() { # plane
+    local plane=$1
+    STORE_KIND[$plane]=etcd
+    [[ $plane != netsy ]] || STORE_KIND[$plane]=netsy
+    mkdir -p "$WORK_DIR/$plane"
+    if [[ $cluster == elected ]]; then prepare_nodes "$plane"; else prepare_store "$plane"; fi || return
+    timed "$plane" "store serves" start_store "$plane" || return
+    timed "$plane" "kube-apiserver is ready" start_apiservers "$plane" || return
+    timed "$plane" "controller-manager and scheduler are healthy" start_components "$plane" || return
+    timed "$plane" "$nodes nodes are Ready" add_nodes "$plane"
+}
+
+prepare_store() { # plane
     local plane=$1 client peer metrics
     free_port client && free_port peer && free_port metrics || return
     STORE_URL[$plane]=http://127.0.0.1:$client
     STORE_PEER_PORT[$plane]=$peer STORE_METRICS_PORT[$plane]=$metrics
     STORE_DATA[$plane]=$WORK_DIR/$plane/data
-    STORE_KIND[$plane]=etcd
-    [[ $plane != netsy ]] || STORE_KIND[$plane]=netsy
-    mkdir -p "$WORK_DIR/$plane"
-    timed "$plane" "store serves" start_store "$plane" || return
-    timed "$plane" "kube-apiserver is ready" start_apiserver "$plane" || return
-    timed "$plane" "controller-manager and scheduler are healthy" start_components "$plane" || return
-    timed "$plane" "$nodes nodes are Ready" add_nodes "$plane"
 }
 
 start_store() { # plane
+    if [[ $cluster == elected ]]; then
+        start_nodes "$1"
+        return
+    fi
     "launch_${STORE_KIND[$1]}" "$1"
     wait_until 60 "the store of $1 to answer a linearizable read on ${STORE_URL[$1]}" store_answers "$1"
 }
@@ -97,27 +110,58 @@ lose_store() { # plane
 
 # One URL, or those of all nodes, separated by commas.
 store_urls() { # plane
-    if [[ $cluster == all && $1 == netsy ]]; then
+    if [[ $cluster == elected ]]; then
+        node_urls "$1"
+    elif [[ $cluster == all && $1 == netsy ]]; then
         sed 's#^#http://#' "$WORK_DIR/$1/addresses" | paste -sd, -
     else
         echo "${STORE_URL[$1]}"
     fi
 }
 
-start_apiserver() { # plane
-    local plane=$1 port pki=$WORK_DIR/$1/pki
-    free_port port || return
-    API_URL[$plane]=https://127.0.0.1:$port PKI[$plane]=$pki
-    "${PROGRAM[kubecheck]}" pki --dir "$pki" --server "${API_URL[$plane]}" >/dev/null || return
+# One apiserver, or with --ha one for each node of the store, which talks to that node alone; the controller-manager, the scheduler
+# and kwok then have one each.
+start_apiservers() { # plane
+    local plane=$1 pki=$WORK_DIR/$1/pki number port url stores clients=(kube-controller-manager kube-scheduler kwok)
+    stores=("$(store_urls "$plane")")
+    [[ -z $ha ]] || IFS=, read -ra stores <<<"${stores[0]}"
+    PKI[$plane]=$pki
+    for number in "${!stores[@]}"; do
+        free_port port || return
+        url=https://127.0.0.1:$port
+        if ((number == 0)); then
+            API_URL[$plane]=$url
+            "${PROGRAM[kubecheck]}" pki --dir "$pki" --server "$url" >/dev/null || return
+        else
+            sed "s#${API_URL[$plane]}#$url#" "$pki/admin.kubeconfig" >"$(admin_config "$plane" $((number + 1)))" || return
+            sed -i "s#${API_URL[$plane]}#$url#" "$pki/${clients[number]}.kubeconfig" || return
+        fi
+        APISERVERS[$plane]+="${APISERVERS[$plane]:+ }$((number + 1))"
+        launch_apiserver "$plane" "$(apiserver_name $((number + 1)))" "$port" "${stores[number]}"
+        wait_until 120 "kube-apiserver $((number + 1)) of $plane to be ready" apiserver_ready "$plane" $((number + 1)) || return
+    done
+}
+
+apiserver_name() { if (($1 == 1)); then echo kube-apiserver; else echo "kube-apiserver-$1"; fi; } # number
+
+admin_config() { # plane number
+    if (($2 == 1)); then echo "${PKI[$1]}/admin.kubeconfig"; else echo "${PKI[$1]}/admin-$2.kubeconfig"; fi
+}
+
+apiserver_ready() { # plane number
+    kubectl_on "$1" --kubeconfig="$(admin_config "$1" "$2")" get --raw /readyz
+}
+
+launch_apiserver() { # plane name port store
+    local pki=${PKI[$1]}
     # The advertised address is data for the Endpoints of the service 'kubernetes', where loopback is not allowed. It is
     # from the block kept for documentation, and nothing connects to it.
-    start_process "$plane.kube-apiserver" "${PROGRAM["kube-apiserver"]}" --etcd-servers="$(store_urls "$plane")" \
-        --bind-address=127.0.0.1 --secure-port="$port" --advertise-address=192.0.2.1 \
+    start_process "$1.$2" "${PROGRAM["kube-apiserver"]}" --etcd-servers="$4" \
+        --bind-address=127.0.0.1 --secure-port="$3" --advertise-address=192.0.2.1 \
         --tls-cert-file="$pki/serving.crt" --tls-private-key-file="$pki/serving.key" --client-ca-file="$pki/ca.crt" \
         --authorization-mode=Node,RBAC --service-cluster-ip-range=10.96.0.0/16 \
         --service-account-issuer=https://kubernetes.default.svc \
         --service-account-key-file="$pki/sa.pub" --service-account-signing-key-file="$pki/sa.key"
-    wait_until 120 "kube-apiserver of $plane to be ready" kubectl_on "$plane" get --raw /readyz
 }
 
 start_components() { # plane
@@ -173,6 +217,13 @@ nodes_ready() { # plane
         echo "Ready: $(tr '\n' ' ' <<<"$states")"
         return 1
     }
+}
+
+# Ends what belongs to a plane: the control plane first, which would wait for its store.
+end_plane() { # plane
+    local name
+    for name in "${PROCESS_ORDER[@]}"; do [[ $name != "$1".kube-* && $name != "$1".kwok ]] || end_process "$name"; done
+    for name in "${PROCESS_ORDER[@]}"; do [[ $name != "$1".* ]] || end_process "$name"; done
 }
 
 # No single kubectl call may outlast its bound, whatever the apiserver does.

@@ -20,14 +20,17 @@ import (
 type command func(ctx context.Context, args []string) error
 
 var commands = map[string]command{
-	"pki":           makePKI,
-	"rollout":       timeRollout,
-	"watch":         checkWatch,
-	"write":         writeUntilStopped,
-	"verify-writes": verifyWrites,
-	"store-save":    saveStore,
-	"store-verify":  verifyStore,
-	"agree":         checkAgreement,
+	"pki":              makePKI,
+	"rollout":          timeRollout,
+	"watch":            checkWatch,
+	"write":            writeUntilStopped,
+	"verify-writes":    verifyWrites,
+	"store-save":       saveStore,
+	"store-verify":     verifyStore,
+	"agree":            checkAgreement,
+	"await-nodes":      awaitNodes,
+	"churn":            churn,
+	"touch-stuck-pods": touchStuckPods,
 }
 
 func main() {
@@ -66,7 +69,7 @@ func newFlags(name string) *clusterFlags {
 	f := &clusterFlags{set: flag.NewFlagSet(name, flag.ExitOnError)}
 	f.set.StringVar(&f.kubeconfig, "kubeconfig", "", "kubeconfig of the cluster's administrator")
 	f.set.StringVar(&f.namespace, "namespace", "default", "namespace to work in")
-	f.set.StringVar(&f.endpoint, "endpoint", "", "URL of the store's etcd API")
+	f.set.StringVar(&f.endpoint, "endpoint", "", "URL of the store's etcd API; those of several nodes are separated by commas")
 	f.set.StringVar(&f.file, "file", "", "file to write to or to read from")
 	f.set.DurationVar(&f.timeout, "timeout", time.Minute, "how long to wait for the expected state")
 	return f

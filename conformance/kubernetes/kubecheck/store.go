@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"go.etcd.io/etcd/api/v3/mvccpb"
@@ -108,7 +109,7 @@ func imageDifferences(before, after map[string]storedKey) []string {
 }
 
 func openStore(endpoint string) (*clientv3.Client, error) {
-	config := clientv3.Config{Endpoints: []string{endpoint}, DialTimeout: dialTimeout, Logger: zap.NewNop()}
+	config := clientv3.Config{Endpoints: strings.Split(endpoint, ","), DialTimeout: dialTimeout, Logger: zap.NewNop()}
 	client, err := clientv3.New(config)
 	if err != nil {
 		return nil, fmt.Errorf("open --endpoint %q: %w", endpoint, err)

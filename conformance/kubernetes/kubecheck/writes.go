@@ -23,6 +23,7 @@ const (
 // apiserver acknowledged: name, uid, resource version, and the times of request and answer in Unix nanoseconds.
 func writeUntilStopped(ctx context.Context, args []string) error {
 	f := newFlags("write")
+	pause := f.set.Duration("pause", writePause, "between an answer and the next request")
 	_ = f.set.Parse(args)
 	client, err := f.client()
 	if err != nil {
@@ -43,7 +44,7 @@ func writeUntilStopped(ctx context.Context, args []string) error {
 		} else if _, err := fmt.Fprintln(acknowledged, object.Name, object.UID, object.ResourceVersion, asked, answered); err != nil {
 			return err
 		}
-		time.Sleep(writePause)
+		time.Sleep(*pause)
 	}
 	fmt.Printf("%d requests failed or got no answer\n", failed)
 	return nil

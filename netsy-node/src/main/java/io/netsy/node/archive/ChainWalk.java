@@ -131,7 +131,7 @@ public final class ChainWalk {
         listed.clear();
         fetches.clear();
         listedUpTo = end.index();
-        List<ObjectInfo> beyond = archive.list(end.index());
+        List<ObjectInfo> beyond = archive.list(end.index(), 1);
         if (beyond.isEmpty() || archive.read(end.index() + 1).isPresent()) {
             return;
         }

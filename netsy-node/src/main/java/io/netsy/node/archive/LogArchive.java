@@ -46,8 +46,13 @@ public final class LogArchive {
 
     /** Chunks after that index, ascending, as the listing shows them; a page at most. */
     List<ObjectInfo> list(@Nullable Long afterIndex) {
+        return list(afterIndex, LIST_LIMIT);
+    }
+
+    /** The same, of so many chunks at most. */
+    List<ObjectInfo> list(@Nullable Long afterIndex, int limit) {
         String after = afterIndex == null ? null : LogKeys.chunk(afterIndex);
-        return store.list(LogKeys.LOG_PREFIX, after, LIST_LIMIT);
+        return store.list(LogKeys.LOG_PREFIX, after, limit);
     }
 
     /**
@@ -125,11 +130,13 @@ public final class LogArchive {
         }
     }
 
+    /** Asks for no more chunks than there can be up to there: some stores take long for what comes behind. */
     private Optional<Long> lastBetween(long after, long upTo) {
         Optional<Long> last = Optional.empty();
         long cursor = after;
-        while (true) {
-            List<ObjectInfo> page = list(cursor);
+        while (cursor < upTo) {
+            int limit = Math.toIntExact(Math.min(upTo - cursor, LIST_LIMIT));
+            List<ObjectInfo> page = list(cursor, limit);
             for (ObjectInfo info : page) {
                 cursor = LogKeys.firstIndexOf(info.key());
                 if (cursor > upTo) {
@@ -137,10 +144,11 @@ public final class LogArchive {
                 }
                 last = Optional.of(cursor);
             }
-            if (page.size() < LIST_LIMIT) {
+            if (page.size() < limit) {
                 return last;
             }
         }
+        return last;
     }
 
     /** Whether there is any chunk at all. */

@@ -3,9 +3,11 @@ package io.netsy.node.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netsy.node.objectstore.ObjectStore;
 import io.netsy.replication.core.Chunk;
 import io.netsy.replication.model.Entry;
 import io.netsy.replication.model.LogPosition;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,5 +118,26 @@ class ChainWalkTest {
                 .isFalse();
         assertThat(log.archive.passesThrough(new LogPosition(1, log.tip.index() + 5, 1)))
                 .isFalse();
+    }
+
+    @Test
+    void theChunkOfAPositionIsLookedForUpToThatPositionOnly() throws DamagedObjectException {
+        log.startTerm(1);
+        LogPosition early = log.write(1, 10).end();
+        for (int i = 0; i < 20; i++) {
+            log.write(1, 10);
+        }
+        List<Object> limits = new ArrayList<>();
+        ObjectStore watched = (ObjectStore) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {ObjectStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("list")) {
+                        limits.add(arguments[2]);
+                    }
+                    return method.invoke(log.store, arguments);
+                });
+
+        assertThat(new LogArchive(watched, LogFixture.CLUSTER).passesThrough(early))
+                .isTrue();
+        assertThat(limits).containsExactly((int) early.index());
     }
 }
