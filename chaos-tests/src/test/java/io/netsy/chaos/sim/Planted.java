@@ -50,6 +50,10 @@ enum Planted {
     SWAPS_ARE_NOT_COMPARED,
     /** A lease is measured by the wall clock (protocol safety, 9). */
     A_LEASE_IS_MEASURED_BY_THE_WALL_CLOCK,
+    /** A primary hands over before everything that it acknowledged stands in the bucket. */
+    A_TERM_IS_HANDED_OVER_EARLY,
+    /** A primary answers reads for a while after it has handed over. */
+    A_PRIMARY_SERVES_ON_AFTER_IT_HANDED_OVER,
     /** A disk that is built anew counts as another one, though nothing goes that the bucket does not have. */
     EVERY_REBUILD_IS_A_NEW_DISK,
     /** A walk that ends before other keys counts as the tip (protocol safety, 27). */
@@ -82,6 +86,8 @@ enum Planted {
             case THE_REGISTER_IS_MADE_ANEW -> new ElectorSabotages.RegisterIsMadeAnew();
             case SWAPS_ARE_NOT_COMPARED -> new ElectorSabotages.SwapsAreNotCompared();
             case A_LEASE_IS_MEASURED_BY_THE_WALL_CLOCK -> new ElectorSabotages.LeaseByWallClock();
+            case A_TERM_IS_HANDED_OVER_EARLY -> new ElectorSabotages.HandsOverEarly();
+            case A_PRIMARY_SERVES_ON_AFTER_IT_HANDED_OVER -> new ElectorSabotages.ServesOnAfterHandingOver();
             case EVERY_REBUILD_IS_A_NEW_DISK -> new Sabotages.EveryRebuildIsANewDisk();
             case A_HOLE_IS_TAKEN_FOR_THE_TIP -> new Sabotages.HolesAreTips();
         };

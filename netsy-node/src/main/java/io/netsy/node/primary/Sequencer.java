@@ -556,7 +556,10 @@ public final class Sequencer implements Proposer, AutoCloseable {
 
     /** Takes {@link #leave} back, unless it ended meanwhile. */
     void stay() {
-        inbox.post(() -> leaving = false);
+        inbox.post(() -> {
+            leaving = false;
+            step(new PrimaryEvent.Staying());
+        });
     }
 
     /** Ends at once: nothing is answered any more, whatever is under way. */

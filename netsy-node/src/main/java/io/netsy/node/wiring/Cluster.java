@@ -228,6 +228,11 @@ final class Cluster implements AutoCloseable {
                 leadership::primary);
     }
 
+    /** A term of this node is about to begin: streams of standbys wait for it. */
+    void awaitLead() {
+        peers.awaitLead();
+    }
+
     /** Streams of standbys go to this term. */
     void lead(PrimaryTerm term) {
         var listener = term.standbys();

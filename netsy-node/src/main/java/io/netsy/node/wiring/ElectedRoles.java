@@ -2,7 +2,9 @@ package io.netsy.node.wiring;
 
 import io.netsy.elector.role.RoleCore;
 import io.netsy.elector.term.TermRegister;
+import io.netsy.elector.term.TermRegister.Claimant;
 import io.netsy.etcd.port.CommittedState;
+import io.netsy.node.config.ElectorConfig;
 import io.netsy.node.datadir.DataDirectoryException;
 import io.netsy.node.primary.PrimaryTerm;
 import io.netsy.node.primary.PrimaryTerm.History;
@@ -21,6 +23,7 @@ import io.netsy.replication.core.ElectorMessage.AskTail;
 import io.netsy.replication.core.ElectorMessage.Fenced;
 import io.netsy.replication.core.ElectorMessage.Health;
 import io.netsy.replication.core.ElectorMessage.Occupation;
+import io.netsy.replication.core.ElectorMessage.Successor;
 import io.netsy.replication.core.ElectorMessage.Tail;
 import io.netsy.replication.core.StandbyEffect.RebuildFromBucket;
 import io.netsy.replication.model.LogPosition;
@@ -54,6 +57,8 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
     private final UUID process;
     private final RoleHost host;
     private final Departure departure;
+    private final Successors successors;
+    private volatile boolean followed;
     private volatile long promised;
     private volatile Now now = new Now.Changing();
 
@@ -83,6 +88,8 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
         this.ownTail = new OwnTail(cluster.file());
         this.process = parts.found().claimant().process();
         this.promised = cluster.promisedTerm();
+        ElectorConfig elector = cluster.config().elector();
+        this.successors = new Successors(elector == null ? List.of() : elector.candidates(), peers);
         this.departure = new Departure(parts.node().clock(), cluster.writer());
         this.host = new RoleHost(
                 new RoleHost.Setup(
@@ -110,6 +117,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
 
     private void followNobody(Tip tip) throws InterruptedException {
         now = new Now.Changing();
+        cluster.leadNoMore();
         cluster.leadership().isUnknown();
         parts.current().pause(() -> FrameApplier.stateOf(tip));
         cluster.writer().await();
@@ -153,6 +161,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
         }
         LOG.info("term {} is ours, on top of {}", register.term(), register.requiredTip());
         now = new Now.Changing();
+        cluster.awaitLead();
         parts.current().pause();
         Tip tip = endStandby(standby);
         parts.current().pause(() -> FrameApplier.stateOf(tip));
@@ -226,6 +235,21 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
         if (!(now instanceof Now.Primary primary) || primary.term() != term) {
             return;
         }
+        if (ending.drained()) {
+            // Standbys look at the register when their streams end: it is to say by then who is next.
+            Claimant successor = departure.successor();
+            var _ = CompletableFuture.runAsync(
+                            () -> term.release(successor), parts.threads().io())
+                    .whenComplete((_, _) -> host.execute(() -> over(term, ending)));
+        } else {
+            over(term, ending);
+        }
+    }
+
+    private void over(PrimaryTerm term, Ending ending) throws InterruptedException {
+        if (!(now instanceof Now.Primary primary) || primary.term() != term) {
+            return;
+        }
         Tip tip = endPrimary(primary, ending.reason());
         if (ending.faulty()) {
             LOG.error("this node leads and follows no more, until it is started again: {}", ending.reason());
@@ -234,12 +258,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
             return;
         }
         LOG.info("term {} is over: {}", term.term(), ending.reason());
-        if (ending.drained()) {
-            departure.released(
-                    CompletableFuture.runAsync(term::release, parts.threads().io()));
-        } else {
-            departure.nothingToDo();
-        }
+        departure.done();
         followNobody(tip);
         host.termEnded();
     }
@@ -261,7 +280,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
             case Now.Primary primary -> {
                 LOG.info("term {} is over: {}", primary.term().term(), reason);
                 Tip tip = endPrimary(primary, reason);
-                departure.nothingToDo();
+                departure.done();
                 followNobody(tip);
             }
             case Now.Changing _, Now.Following _, Now.Stopped _ -> {}
@@ -269,18 +288,40 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
     }
 
     @Override
-    public void handOver() {
-        if (now instanceof Now.Primary primary && isServing(primary.term())) {
-            leave(primary, Departure.PATIENCE);
+    public void handOver(Successor to) {
+        if (now instanceof Now.Primary primary
+                && isServing(primary.term())
+                && Successors.isClose(primary.term(), to.identity().nodeId())) {
+            leave(primary, Departure.PATIENCE, to);
         }
     }
 
-    private void leave(Now.Primary primary, Duration patience) {
-        if (departure.begin(patience)) {
-            LOG.info("term {} is being given back", primary.term().term());
+    private void leave(Now.Primary primary, Duration patience, @Nullable Successor to) {
+        Claimant successor = to == null
+                ? null
+                : new Claimant(to.identity().nodeId(), to.identity().diskId(), to.process());
+        if (departure.begin(patience, successor)) {
+            LOG.info(
+                    "term {} is being given back{}",
+                    primary.term().term(),
+                    successor == null ? "" : ", to be led on by " + successor.nodeId());
             cluster.leadership().isUnknown();
             primary.term().leave();
+            parts.threads().io().execute(primary.term()::readAhead);
         }
+    }
+
+    /** Goes without being asked to, if it serves. */
+    private void leaveByItself(PrimaryTerm term, Duration patience) {
+        var _ = successors
+                .find(term)
+                .whenComplete((found, failure) -> host.execute(() -> {
+                    if (now instanceof Now.Primary primary && primary.term() == term && isServing(term)) {
+                        leave(primary, patience, found == null ? null : found.orElse(null));
+                    } else {
+                        departure.done();
+                    }
+                }));
     }
 
     @Override
@@ -304,7 +345,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
             LOG.warn(
                     "the disk has taken nothing for {}: another node is to lead",
                     cluster.writer().stalledFor());
-            leave(primary, Departure.STALL_PATIENCE);
+            leaveByItself(primary.term(), Departure.STALL_PATIENCE);
         }
     }
 
@@ -325,7 +366,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
     public Health health() {
         return switch (now) {
             case Now.Following(Standby standby)
-            when standby.sight().following() -> {
+            when standby.sight().following() && !host.isLeaving() -> {
                 Standby.Sight sight = standby.sight();
                 long silentNanos = parts.node().clock().now().bootNanos() - sight.heardNanos();
                 yield health(Occupation.FOLLOWING, sight.term(), Duration.ofNanos(Math.max(silentNanos, 0)));
@@ -393,10 +434,15 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
 
     @Override
     public void following(@Nullable String primary) {
-        if (primary == null) {
-            cluster.leadership().isUnknown();
-        } else {
+        if (primary != null) {
+            followed = true;
             cluster.leadership().isAt(primary);
+            return;
+        }
+        cluster.leadership().isUnknown();
+        if (followed) {
+            followed = false;
+            host.streamLost();
         }
     }
 
@@ -426,9 +472,9 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
         CompletableFuture<Void> gone = departure.awaited();
         host.execute(() -> {
             if (now instanceof Now.Primary primary && isServing(primary.term())) {
-                leave(primary, Departure.PATIENCE);
+                leaveByItself(primary.term(), Departure.PATIENCE);
             } else {
-                departure.nothingToDo();
+                departure.done();
             }
         });
         Departure.await(gone);

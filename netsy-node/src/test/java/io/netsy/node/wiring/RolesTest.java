@@ -188,7 +188,7 @@ class RolesTest {
     }
 
     @Test
-    void aPrimaryWhoseDiskStandsStillGivesItsTermBack() throws Exception {
+    void aPrimaryWhoseDiskStandsStillHandsOver() throws Exception {
         try (ElectedCluster cluster = ElectedCluster.start(folder, ON)) {
             cluster.lead("a");
             CountDownLatch stalls = new CountDownLatch(1);
@@ -204,8 +204,7 @@ class RolesTest {
             var _ = cluster.node("c").put("stalls", "1");
 
             await().atMost(ElectedCluster.PATIENCE)
-                    .until(() -> cluster.elector().current().state() == State.RELEASED);
-            cluster.elector().elect("b", List.of("b", "c"));
+                    .until(() -> !cluster.elector().current().primary().equals("a"));
             assertThat(get(cluster.node("c"), "stalls")).isEqualTo("1");
             long after = cluster.node("b").put("after", "2");
             heals.countDown();
@@ -319,10 +318,10 @@ class RolesTest {
             }
             await().atMost(ElectedCluster.PATIENCE).until(() -> acknowledged.size() > 30);
 
-            cluster.elector().handOver();
+            cluster.elector().handOver("b");
             await().atMost(ElectedCluster.PATIENCE)
-                    .until(() -> cluster.elector().current().state() == State.RELEASED);
-            cluster.lead("b");
+                    .until(() -> cluster.elector().current().primary().equals("b"));
+            cluster.awaitLed("b", cluster.elector().current().term());
             int before = acknowledged.size();
             await().atMost(ElectedCluster.PATIENCE).until(() -> acknowledged.size() > before + 30);
             stop.set(true);
@@ -339,7 +338,7 @@ class RolesTest {
     }
 
     @Test
-    void aPrimaryThatIsToldToStopGivesItsTermBack() throws Exception {
+    void aPrimaryThatIsToldToStopHandsOver() throws Exception {
         try (ElectedCluster cluster = ElectedCluster.start(folder, QUORUM)) {
             cluster.lead("a");
             awaitQuorum(cluster);
@@ -348,13 +347,30 @@ class RolesTest {
             cluster.stop("a");
             TermRegister given = cluster.elector().current();
 
-            assertThat(given.state()).isEqualTo(State.RELEASED);
+            assertThat(given.state()).isEqualTo(State.ASSIGNED);
+            assertThat(given.primary()).isEqualTo("b");
             // What an elector may still ask while the process ends: it sees that nobody leads, and can't have this node
             // promise.
             assertThat(leaving.ask(new Ping(0, false, "", new UUID(0, 0))))
                     .isCompletedWithValueMatching(
                             answer -> answer instanceof Health health && health.occupation() == Occupation.IDLE);
             assertThat(leaving.ask(new Fence(given.term() + 1))).isCompletedExceptionally();
+            cluster.awaitLed("b", given.term());
+            assertThat(get(cluster.node("c"), "key")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void aPrimaryThatIsToldToStopAndFindsNoSuccessorGivesItsTermBack() throws Exception {
+        try (ElectedCluster cluster = ElectedCluster.start(folder, QUORUM)) {
+            cluster.lead("a");
+            awaitQuorum(cluster);
+            cluster.node("a").put("key", "1");
+            cluster.cut(true);
+            cluster.stop("a");
+
+            assertThat(cluster.elector().current().state()).isEqualTo(State.RELEASED);
+            cluster.cut(false);
             cluster.lead("b");
             assertThat(get(cluster.node("c"), "key")).isEqualTo("1");
         }
