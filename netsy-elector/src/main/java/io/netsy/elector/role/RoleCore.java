@@ -40,6 +40,9 @@ public final class RoleCore {
     private static final Duration LOOK_PAUSE = Duration.ofSeconds(2);
     private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
 
+    /** What becomes of a term that has just ended is in the register a little later. */
+    private static final int HURRIED_LOOKS = 4;
+
     private final String node;
     private final UUID process;
     private long promised;
@@ -50,6 +53,8 @@ public final class RoleCore {
     private boolean reading;
     /** Whether the register is to be read once more, for something happened since it was asked. */
     private boolean again;
+
+    private int hurried;
 
     private long nextLookNanos;
 
@@ -66,7 +71,8 @@ public final class RoleCore {
         switch (event) {
             case Hinted hinted -> handleHint(hinted.hint(), effects);
             case RegisterRead read -> {
-                nextLookNanos = after(read.now(), LOOK_PAUSE);
+                nextLookNanos = after(read.now(), hurried > 0 ? RETRY_PAUSE : LOOK_PAUSE);
+                hurried = Math.max(hurried - 1, 0);
                 read.register().ifPresent(register -> handleRegister(register, effects));
                 handleLooked(effects);
             }
@@ -117,6 +123,7 @@ public final class RoleCore {
     private void lookAfresh(List<RoleEffect> effects) {
         if (leading == 0) {
             again = reading;
+            hurried = HURRIED_LOOKS;
             look(effects);
         }
     }

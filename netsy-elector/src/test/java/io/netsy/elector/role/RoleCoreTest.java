@@ -143,6 +143,29 @@ class RoleCoreTest {
         assertThat(read(mine)).containsExactly(new Lead(mine));
     }
 
+    private boolean looksAfter(Duration pause) {
+        Moment later = new Moment(pause.toNanos(), 0);
+        boolean looks = role.step(new RoleEvent.Tick(false, later)).contains(new ReadRegister());
+        if (looks) {
+            read(register(3, State.ASSIGNED, "b", OTHER));
+        }
+        return looks;
+    }
+
+    @Test
+    void whoLostThePrimaryLooksAFewMoreTimesSoon() {
+        assertThat(role.step(new RoleEvent.StreamLost())).containsExactly(new ReadRegister());
+        read(register(3, State.ASSIGNED, "b", OTHER));
+
+        Duration soon = Duration.ofMillis(200);
+        assertThat(looksAfter(soon.minusMillis(1))).isFalse();
+        for (int i = 0; i < 4; i++) {
+            assertThat(looksAfter(soon)).isTrue();
+        }
+        assertThat(looksAfter(soon)).isFalse();
+        assertThat(looksAfter(Duration.ofSeconds(2))).isTrue();
+    }
+
     @Test
     void withoutAPrimaryItLooksForItselfFromTimeToTime() {
         assertThat(role.step(new RoleEvent.Tick(true, NOW))).isEmpty();

@@ -56,7 +56,9 @@ class TermRegisterCodecTest {
     void aTermIsHandedOverToAVoterAsTheNextOneByTheRuleAsItStands() {
         LogPosition tip = new LogPosition(8, 300, 5);
         Claimant voter = new Claimant(
-                ELECTING.voters().getFirst().nodeId(), ELECTING.voters().getFirst().diskId(), new UUID(17, 18));
+                ELECTING.voters().getFirst().nodeId(),
+                ELECTING.voters().getFirst().diskId(),
+                new UUID(17, 18));
         TermRegister next = ELECTING.handedOver(voter, tip, new UUID(15, 16));
 
         assertThat(next)

@@ -403,15 +403,16 @@ public final class PrimaryTerm implements AutoCloseable {
         TermRegister said = current.register();
         UUID nonce = setup.clock().newId();
         LogPosition tip = sequencer.stored();
-        boolean handsOver = successor != null && said.voters().contains(successor.asVoter());
-        SwapResult result = setup.register()
-                .swap(current, handsOver ? said.handedOver(successor, tip, nonce) : said.released(tip, nonce));
+        TermRegister next = successor != null && said.voters().contains(successor.asVoter())
+                ? said.handedOver(successor, tip, nonce)
+                : said.released(tip, nonce);
+        SwapResult result = setup.register().swap(current, next);
         if (result instanceof SwapResult.Swapped) {
             LOG.info(
                     "term {} released at {}, {}",
                     assigned.term(),
                     tip,
-                    handsOver ? "handed over to " + successor.nodeId() : "to be elected for");
+                    next.term() > assigned.term() ? "handed over to " + next.primary() : "to be elected for");
         }
         return result;
     }
