@@ -54,7 +54,11 @@ public final class ComparisonOptions {
         return rounds(3);
     }
 
-    /** @param usual when nothing is said */
+    /**
+     * How often each measurement is repeated.
+     *
+     * @param usual when nothing is said
+     */
     public int rounds(int usual) {
         return rounds != null ? rounds : quick ? 1 : usual;
     }
