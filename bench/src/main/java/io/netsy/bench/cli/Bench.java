@@ -9,6 +9,7 @@ import io.netsy.bench.cli.LoadCommands.PutCommand;
 import io.netsy.bench.cli.LoadCommands.UpdateCommand;
 import io.netsy.bench.cli.LoadCommands.WatchCommand;
 import io.netsy.bench.cluster.ClusterCommand;
+import io.netsy.bench.failover.FailoverCommand;
 import io.netsy.bench.single.ApiCommand;
 import io.netsy.bench.single.SingleCommand;
 import picocli.CommandLine;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Command;
             SingleCommand.class,
             ApiCommand.class,
             ClusterCommand.class,
+            FailoverCommand.class,
             DelayProxyCommand.class
         })
 public final class Bench {

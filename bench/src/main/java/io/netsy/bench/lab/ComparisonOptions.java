@@ -23,7 +23,10 @@ public final class ComparisonOptions {
     @Nullable
     Path versitygw;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Repetitions of each load (default: 3, quick: 1).")
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "Repetitions (default: 3 of each load, 5 of each failover; quick: 1).")
     @Nullable
     Integer rounds;
 
@@ -48,7 +51,16 @@ public final class ComparisonOptions {
     public ComparisonOptions() {}
 
     public int rounds() {
-        return rounds != null ? rounds : quick ? 1 : 3;
+        return rounds(3);
+    }
+
+    /**
+     * How often each measurement is repeated.
+     *
+     * @param usual when nothing is said
+     */
+    public int rounds(int usual) {
+        return rounds != null ? rounds : quick ? 1 : usual;
     }
 
     /**

@@ -2,6 +2,7 @@ package io.netsy.bench.lab;
 
 import io.netsy.bench.clock.NanoClock;
 import io.netsy.bench.clock.Pause;
+import io.netsy.bench.lab.NetsyClusterLauncher.Leadership;
 import io.netsy.bench.metrics.StoreRequests;
 import io.netsy.bench.stats.LatencyHistogram;
 import java.io.IOException;
@@ -77,13 +78,22 @@ public final class Lab implements AutoCloseable {
     public void useNetsyQuorum(Path program) {
         NetsyLauncher nodes =
                 netsy(program, new NetsyLauncher.Store.S3(startedS3().port()));
-        launchers.put(Subject.NETSY_QUORUM, new NetsyClusterLauncher(nodes, ports, clock, "quorum"));
+        launchers.put(
+                Subject.NETSY_QUORUM, new NetsyClusterLauncher(nodes, ports, clock, Leadership.CONFIGURED, "quorum"));
     }
 
     /** Three nodes at level {@code on} on the S3 server behind a proxy that delays each request. */
     public void useNetsyOnDelayed(Path program, Duration delay) throws IOException, InterruptedException {
         NetsyLauncher nodes = netsy(program, new NetsyLauncher.Store.S3(startProxy(delay)));
-        launchers.put(Subject.NETSY_ON_DELAYED, new NetsyClusterLauncher(nodes, ports, clock, "on"));
+        launchers.put(
+                Subject.NETSY_ON_DELAYED, new NetsyClusterLauncher(nodes, ports, clock, Leadership.CONFIGURED, "on"));
+    }
+
+    /** Three nodes that elect their primary, at this level, on the S3 server. */
+    public void useNetsyElected(Path program, Subject subject, String commitLevel) {
+        NetsyLauncher nodes =
+                netsy(program, new NetsyLauncher.Store.S3(startedS3().port()));
+        launchers.put(subject, new NetsyClusterLauncher(nodes, ports, clock, Leadership.ELECTED, commitLevel));
     }
 
     private int startProxy(Duration delay) throws IOException, InterruptedException {

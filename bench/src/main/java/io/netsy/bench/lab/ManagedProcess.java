@@ -17,12 +17,14 @@ public final class ManagedProcess implements AutoCloseable {
     private static final int SHOWN_LOG_LINES = 5;
 
     private final String name;
+    private final ProcessBuilder builder;
     private final Process process;
     private final Path log;
 
-    private ManagedProcess(String name, Process process, Path log) {
+    private ManagedProcess(String name, ProcessBuilder builder, Path log) throws IOException {
         this.name = name;
-        this.process = process;
+        this.builder = builder;
+        this.process = builder.start();
         this.log = log;
     }
 
@@ -38,7 +40,12 @@ public final class ManagedProcess implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         builder.environment().putAll(environment);
-        return new ManagedProcess(name, builder.start(), log);
+        return new ManagedProcess(name, builder, log);
+    }
+
+    /** Starts the same program with the same arguments once more, after this process has ended. */
+    public ManagedProcess startAgain() throws IOException {
+        return new ManagedProcess(name, builder, log);
     }
 
     public boolean isAlive() {

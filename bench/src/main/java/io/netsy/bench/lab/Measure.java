@@ -66,7 +66,13 @@ public enum Measure {
     PRIMARY_EVENTS("events/s, the same at the primary alone"),
     PRIMARY_EVENT_P50("- p50 ms from the start of a put to its event"),
     PRIMARY_EVENT_P99("- p99 ms from the start of a put to its event"),
-    EVENT_CPU_SCALE("events per processor second of the busiest node, three nodes / one");
+    EVENT_CPU_SCALE("events per processor second of the busiest node, three nodes / one"),
+    KILL_GAP("ms without an acknowledged write, kill -9 of the primary"),
+    KILL_GAP_LONGEST("- the longest"),
+    MOVE_GAP("ms without an acknowledged write, MoveLeader"),
+    MOVE_GAP_LONGEST("- the longest"),
+    STOP_GAP("ms without an acknowledged write, SIGTERM of the primary"),
+    STOP_GAP_LONGEST("- the longest");
 
     private final String label;
 

@@ -9,6 +9,7 @@ import io.netsy.bench.load.Session;
 import io.netsy.bench.load.Target;
 import io.netsy.bench.load.TlsFiles;
 import io.netsy.etcd.proto.rpc.MaintenanceGrpc;
+import io.netsy.etcd.proto.rpc.MoveLeaderRequest;
 import io.netsy.etcd.proto.rpc.StatusRequest;
 import io.netsy.etcd.proto.rpc.StatusResponse;
 import java.io.IOException;
@@ -72,6 +73,16 @@ public record RunningServer(List<Node> nodes, String storePrefix) implements Aut
     /** Connects to all nodes. */
     public Session connect(NanoClock clock, int connections) throws IOException, InterruptedException {
         return Session.open(target(endpoints(), connections), clock);
+    }
+
+    /**
+     * Connects to all nodes.
+     *
+     * @param operationLimit after which an operation is given up
+     */
+    public Session connect(NanoClock clock, int connections, Duration operationLimit)
+            throws IOException, InterruptedException {
+        return Session.open(new Target(endpoints(), TlsFiles.NONE, connections, operationLimit), clock);
     }
 
     /** Connects to the first node alone. */
@@ -152,13 +163,39 @@ public record RunningServer(List<Node> nodes, String storePrefix) implements Aut
 
     private static boolean isLeader(ManagedChannel channel) throws IOException {
         try {
-            StatusResponse status = MaintenanceGrpc.newBlockingStub(channel)
-                    .withDeadlineAfter(OPERATION_LIMIT.toSeconds(), TimeUnit.SECONDS)
-                    .status(StatusRequest.getDefaultInstance());
+            StatusResponse status = statusOf(channel);
             return status.getLeader() == status.getHeader().getMemberId();
         } catch (StatusRuntimeException failure) {
             throw new IOException("a node does not tell its status: " + failure.getStatus(), failure);
         }
+    }
+
+    private static StatusResponse statusOf(ManagedChannel channel) {
+        return MaintenanceGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(OPERATION_LIMIT.toSeconds(), TimeUnit.SECONDS)
+                .status(StatusRequest.getDefaultInstance());
+    }
+
+    /** Has the first node, which leads, make the second one the leader: {@code etcdctl move-leader}, {@code netsy switchover}. */
+    public void moveLeader(NanoClock clock) throws IOException, InterruptedException {
+        try (Session session = connect(clock, nodes.size())) {
+            long target =
+                    statusOf(session.connections().channelOf(1)).getHeader().getMemberId();
+            MaintenanceGrpc.newBlockingStub(session.connections().channelOf(0))
+                    .withDeadlineAfter(OPERATION_LIMIT.toSeconds(), TimeUnit.SECONDS)
+                    .moveLeader(
+                            MoveLeaderRequest.newBuilder().setTargetID(target).build());
+        } catch (StatusRuntimeException failure) {
+            throw new IOException("the leader does not hand over: " + failure.getStatus(), failure);
+        }
+    }
+
+    /** The same nodes, the first of which has ended and is started again. */
+    public RunningServer withFirstStartedAgain() throws IOException {
+        List<Node> all = new ArrayList<>(nodes);
+        Node first = all.getFirst();
+        all.set(0, new Node(first.process().startAgain(), first.endpoint()));
+        return new RunningServer(all, storePrefix);
     }
 
     /** Ends the nodes, the last one first. */

@@ -7,7 +7,9 @@ public enum Subject {
     NETSY_S3("netsy s3"),
     NETSY_S3_DELAYED("netsy s3+delay"),
     NETSY_QUORUM("netsy quorum"),
-    NETSY_ON_DELAYED("netsy on s3+delay");
+    NETSY_ON_DELAYED("netsy on s3+delay"),
+    NETSY_ON("netsy on"),
+    NETSY_LOCAL("netsy local");
 
     private final String label;
 

@@ -22,13 +22,24 @@ public final class PutWorkload implements Workload {
     private final int valueBytes;
     private final ValueSource values = new ValueSource();
     private final AcknowledgedWrites acknowledged;
+    private final Runnable witness;
 
     /** @param clients there are at least as many keys */
     public PutWorkload(Shape shape, int clients) {
-        this(shape, clients, "p");
+        this(shape, clients, () -> {});
+    }
+
+    /** @param witness runs, on the loop's thread, whenever a put is acknowledged */
+    public PutWorkload(Shape shape, int clients, Runnable witness) {
+        this(shape, clients, "p", witness);
     }
 
     PutWorkload(Shape shape, int clients, String name) {
+        this(shape, clients, name, () -> {});
+    }
+
+    private PutWorkload(Shape shape, int clients, String name, Runnable witness) {
+        this.witness = witness;
         keyCount = (int) Math.max(shape.keys(), clients);
         keys = shape.withKeys(keyCount).shared(name);
         valueBytes = shape.valueBytes();
@@ -70,6 +81,7 @@ public final class PutWorkload implements Workload {
         @Override
         protected void handleAnswer(PutResponse received) {
             acknowledged.acknowledge(key, received.getHeader().getRevision());
+            witness.run();
             slot().succeed(Series.PUT);
         }
     }

@@ -50,7 +50,7 @@ class ElectionScenarioTest {
         };
 
         holds(plan, script);
-        fails(plan, script, Planted.THE_LONGEST_FILE_WINS.sabotage(), "3:");
+        fails(plan, script, Planted.THE_LONGEST_FILE_WINS, "3:");
     }
 
     /** C holds what A acknowledged, and may not be primary: B, which does, must get it from C first. */
@@ -68,7 +68,7 @@ class ElectionScenarioTest {
         };
 
         holds(plan, script);
-        fails(plan, script, Planted.A_PRIMARY_BEGINS_BELOW_THE_REQUIRED_TIP.sabotage(), "3:");
+        fails(plan, script, Planted.A_PRIMARY_BEGINS_BELOW_THE_REQUIRED_TIP, "3:");
     }
 
     @Test
@@ -83,7 +83,7 @@ class ElectionScenarioTest {
         };
 
         holds(plan, script);
-        fails(plan, script, Planted.THE_LEVEL_IS_CONFIGURATIONS.sabotage(), "6:");
+        fails(plan, script, Planted.THE_LEVEL_IS_CONFIGURATIONS, "6:");
     }
 
     /** A and C acknowledged, and the elector reaches B alone; by a configured n of 2 that would be enough. */
@@ -101,7 +101,7 @@ class ElectionScenarioTest {
         };
 
         holds(plan, script);
-        fails(plan, script, Planted.THE_FENCE_IS_BY_CONFIGURATION.sabotage(), "3:");
+        fails(plan, script, Planted.THE_FENCE_IS_BY_CONFIGURATION, "3:");
     }
 
     @Test
@@ -119,7 +119,7 @@ class ElectionScenarioTest {
         };
 
         holds(plan, script);
-        fails(plan, script, Planted.QUORUM_IS_NOT_RECORDED.sabotage(), "6:");
+        fails(plan, script, Planted.QUORUM_IS_NOT_RECORDED, "6:");
     }
 
     /** C, which had vouched, comes back with an empty disk while the others are away. */
@@ -139,7 +139,7 @@ class ElectionScenarioTest {
         };
 
         holds(plan, script);
-        fails(plan, script, Planted.A_NAME_IS_FENCED_WITHOUT_ITS_DISK.sabotage(), "3:");
+        fails(plan, script, Planted.A_NAME_IS_FENCED_WITHOUT_ITS_DISK, "3:");
     }
 
     /** A sleeps before a key that retention has freed when it wakes; it hears nothing of what came between, but by that key. */
@@ -210,7 +210,7 @@ class ElectionScenarioTest {
         };
 
         holds(plan, script);
-        fails(plan, script, Planted.A_LEASE_IS_MEASURED_BY_THE_WALL_CLOCK.sabotage(), "9:");
+        fails(plan, script, Planted.A_LEASE_IS_MEASURED_BY_THE_WALL_CLOCK, "9:");
     }
 
     /** A has nothing to write, so no key tells it that its term is over; it reaches the bucket, and asks there before it answers. */
@@ -274,7 +274,7 @@ class ElectionScenarioTest {
         };
 
         holds(plan, script);
-        fails(plan, script, Planted.A_FENCED_NODE_FOLLOWS_ON.sabotage(), "3:");
+        fails(plan, script, Planted.A_FENCED_NODE_FOLLOWS_ON, "3:");
     }
 
     /** B, the first of the list, was away when A and C acknowledged; C is out of the elector's reach when A is gone. */
@@ -310,7 +310,7 @@ class ElectionScenarioTest {
         };
 
         holds(plan(CommitLevel.ON), script);
-        fails(plan(CommitLevel.ON), script, Planted.THE_OTHERS_ARE_NOT_ASKED.sabotage(), "NEEDLESS");
+        fails(plan(CommitLevel.ON), script, Planted.THE_OTHERS_ARE_NOT_ASKED, "NEEDLESS");
     }
 
     @Test
@@ -321,11 +321,7 @@ class ElectionScenarioTest {
         loseTheRegister(cluster);
 
         assertThat(cluster.bucket().hasRegister()).isFalse();
-        fails(
-                plan(CommitLevel.LOCAL),
-                ElectionScenarioTest::loseTheRegister,
-                Planted.THE_REGISTER_IS_MADE_ANEW.sabotage(),
-                "11:");
+        fails(plan(CommitLevel.LOCAL), ElectionScenarioTest::loseTheRegister, Planted.THE_REGISTER_IS_MADE_ANEW, "11:");
     }
 
     private static void loseTheRegister(SimCluster cluster) {
@@ -356,7 +352,7 @@ class ElectionScenarioTest {
         };
 
         holds(plan(CommitLevel.QUORUM), script);
-        fails(plan(CommitLevel.QUORUM), script, Planted.SWAPS_ARE_NOT_COMPARED.sabotage(), "11:");
+        fails(plan(CommitLevel.QUORUM), script, Planted.SWAPS_ARE_NOT_COMPARED, "11:");
     }
 
     @Test
@@ -393,5 +389,46 @@ class ElectionScenarioTest {
         };
 
         holds(plan, script);
+    }
+
+    /** C begins where A says that its log ends, and nobody is asked what else there is. */
+    @Test
+    void aTermIsHandedOverWithAllThatWasAcknowledged() {
+        SimPlan plan = plan(CommitLevel.QUORUM).with(ARCHIVES_LATE);
+        Script script = cluster -> {
+            cluster.run(5 * SECOND);
+            write(cluster, 3);
+            assertArchivesLate(cluster);
+            cluster.switchTo(C);
+            cluster.run(2 * SECOND);
+            assertThat(cluster.primaryNode().name()).isEqualTo(C);
+        };
+
+        holds(plan, script);
+        fails(plan, script, Planted.A_TERM_IS_HANDED_OVER_EARLY, "3:");
+    }
+
+    /** C acknowledges writes while A has a lease left, and no elector tells A. */
+    @Test
+    void aPrimaryEndsBeforeItHandsOver() {
+        SimPlan plan = plan(CommitLevel.LOCAL).with(Duration.ofSeconds(4));
+        Script script = cluster -> {
+            cluster.run(8500 * MILLI);
+            write(cluster, 2);
+            cluster.switchTo(C);
+            while (cluster.figures().of(Seen.HAND_OVERS) == 0) {
+                assertThat(cluster.step()).isTrue();
+            }
+            cluster.electors().forEach(elector -> cluster.network().part(A, elector.name()));
+            while (!cluster.primaryNode().name().equals(C) || cluster.servingPrimary() == null) {
+                assertThat(cluster.step()).isTrue();
+            }
+            write(cluster, 1);
+            cluster.clients().read(cluster.node(A));
+            cluster.run(SECOND);
+        };
+
+        holds(plan, script);
+        fails(plan, script, Planted.A_PRIMARY_SERVES_ON_AFTER_IT_HANDED_OVER, "9:");
     }
 }

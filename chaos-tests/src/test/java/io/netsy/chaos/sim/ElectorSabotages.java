@@ -116,6 +116,20 @@ final class ElectorSabotages {
         }
     }
 
+    static final class HandsOverEarly implements Sabotage {
+        @Override
+        public boolean handsOverEarly() {
+            return true;
+        }
+    }
+
+    static final class ServesOnAfterHandingOver implements Sabotage {
+        @Override
+        public boolean servesOnAfterHandingOver() {
+            return true;
+        }
+    }
+
     static final class LeaseByWallClock implements Sabotage {
         @Override
         public boolean measuresByWallClock() {

@@ -52,6 +52,10 @@ enum Planted {
     SWAPS_ARE_NOT_COMPARED,
     /** A lease is measured by the wall clock (protocol safety, 9). */
     A_LEASE_IS_MEASURED_BY_THE_WALL_CLOCK,
+    /** A primary hands over before everything that it acknowledged stands in the bucket. */
+    A_TERM_IS_HANDED_OVER_EARLY,
+    /** A primary answers reads for a while after it has handed over. */
+    A_PRIMARY_SERVES_ON_AFTER_IT_HANDED_OVER,
     /** A disk that is built anew counts as another one, though nothing goes that the bucket does not have. */
     EVERY_REBUILD_IS_A_NEW_DISK,
     /** Where the bucket is complete, one standby's word is enough for a read (protocol safety, 8). */
@@ -119,6 +123,8 @@ enum Planted {
                 new ElectorSabotages.RuleOfConfiguration(StandbyRule.parse("ANY 1 (node-b)"));
             case REVISIONS_GO_ON_AFTER_FORCE -> new ElectorSabotages.RevisionsGoOn();
             case FORCE_LOSES_MORE_THAN_IT_NAMES -> new ElectorSabotages.ForcedAtTheBucketsEnd();
+            case A_TERM_IS_HANDED_OVER_EARLY -> new ElectorSabotages.HandsOverEarly();
+            case A_PRIMARY_SERVES_ON_AFTER_IT_HANDED_OVER -> new ElectorSabotages.ServesOnAfterHandingOver();
             case EVERY_REBUILD_IS_A_NEW_DISK -> new Sabotages.EveryRebuildIsANewDisk();
             case A_HOLE_IS_TAKEN_FOR_THE_TIP -> new Sabotages.HolesAreTips();
         };

@@ -70,6 +70,16 @@ interface Sabotage {
         return false;
     }
 
+    /** Whether a primary hands over before everything that it acknowledged stands in the bucket. */
+    default boolean handsOverEarly() {
+        return false;
+    }
+
+    /** Whether a primary goes on for a while after the register names its successor. */
+    default boolean servesOnAfterHandingOver() {
+        return false;
+    }
+
     /** Whether somebody deletes the register. */
     default boolean deletesTheRegister() {
         return false;

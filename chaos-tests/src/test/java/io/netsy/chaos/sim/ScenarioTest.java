@@ -41,7 +41,7 @@ class ScenarioTest {
         };
 
         holds(plan, script);
-        fails(plan, script, Planted.A_NAME_VOUCHES_WITHOUT_ITS_DISK.sabotage(), "7:");
+        fails(plan, script, Planted.A_NAME_VOUCHES_WITHOUT_ITS_DISK, "7:");
     }
 
     /** The primary's disk is lost just when a standby, which had been away for long, begins to fill its own from the bucket. */
@@ -62,7 +62,7 @@ class ScenarioTest {
         };
 
         holds(plan, script);
-        fails(plan, script, Planted.EVERY_REBUILD_IS_A_NEW_DISK.sabotage(), "STUCK");
+        fails(plan, script, Planted.EVERY_REBUILD_IS_A_NEW_DISK, "STUCK");
     }
 
     /**
@@ -100,7 +100,7 @@ class ScenarioTest {
         };
 
         holds(plan, script);
-        fails(plan, script, Planted.A_PROMISE_IS_FORGOTTEN.sabotage(), "3:");
+        fails(plan, script, Planted.A_PROMISE_IS_FORGOTTEN, "3:");
     }
 
     @Test
@@ -113,7 +113,7 @@ class ScenarioTest {
         };
 
         holds(plan(CommitLevel.ON), script);
-        fails(plan(CommitLevel.ON), script, Planted.AN_INDEX_IS_USED_AGAIN.sabotage(), "3:");
+        fails(plan(CommitLevel.ON), script, Planted.AN_INDEX_IS_USED_AGAIN, "3:");
     }
 
     /**
@@ -156,7 +156,7 @@ class ScenarioTest {
         };
 
         holds(plan, script);
-        fails(plan, script, Planted.THE_REGISTER_LEAVES_QUORUM_FIRST.sabotage(), "6:");
+        fails(plan, script, Planted.THE_REGISTER_LEAVES_QUORUM_FIRST, "6:");
     }
 
     @Test
@@ -171,7 +171,7 @@ class ScenarioTest {
         };
 
         holds(plan, script);
-        fails(plan, script, Planted.A_TAIL_IS_CUT_ANEW.sabotage(), "3:");
+        fails(plan, script, Planted.A_TAIL_IS_CUT_ANEW, "3:");
     }
 
     @Test
@@ -185,7 +185,7 @@ class ScenarioTest {
         };
 
         holds(plan, script);
-        fails(plan, script, Planted.FRAMES_ARE_FORGOTTEN_BEFORE_THEY_ARE_STORED.sabotage(), "8:");
+        fails(plan, script, Planted.FRAMES_ARE_FORGOTTEN_BEFORE_THEY_ARE_STORED, "8:");
     }
 
     @Test
@@ -199,7 +199,7 @@ class ScenarioTest {
         };
 
         holds(plan, script);
-        fails(plan, script, Planted.A_PRIMARY_BEGINS_AHEAD_OF_THE_BUCKET.sabotage(), "3:");
+        fails(plan, script, Planted.A_PRIMARY_BEGINS_AHEAD_OF_THE_BUCKET, "3:");
     }
 
     @Test
@@ -212,7 +212,7 @@ class ScenarioTest {
         };
 
         holds(plan(CommitLevel.REMOTE_APPLY), script);
-        fails(plan(CommitLevel.REMOTE_APPLY), script, Planted.SENT_IS_DECLARED_COMMITTED.sabotage(), "4:");
+        fails(plan(CommitLevel.REMOTE_APPLY), script, Planted.SENT_IS_DECLARED_COMMITTED, "4:");
     }
 
     /**
@@ -238,7 +238,7 @@ class ScenarioTest {
         };
 
         holds(plan(CommitLevel.LOCAL).with(slow), script);
-        fails(plan(CommitLevel.LOCAL).with(slow), script, Planted.A_READ_JOINS_A_QUESTION.sabotage(), "9:");
+        fails(plan(CommitLevel.LOCAL).with(slow), script, Planted.A_READ_JOINS_A_QUESTION, "9:");
     }
 
     /** The elector dies after its first steps: nodes that promised the new term follow the old primary no more. */
@@ -261,7 +261,7 @@ class ScenarioTest {
         };
 
         holds(plan(CommitLevel.LOCAL), script);
-        fails(plan(CommitLevel.LOCAL), script, Planted.A_STANDBYS_LATER_TERM_IS_IGNORED.sabotage(), "STUCK");
+        fails(plan(CommitLevel.LOCAL), script, Planted.A_STANDBYS_LATER_TERM_IS_IGNORED, "STUCK");
     }
 
     @Test
@@ -276,7 +276,7 @@ class ScenarioTest {
         assertThat(cluster.servingPrimary()).isNull();
         assertThat(cluster.trace().toString()).contains("the bucket has a hole");
         assertThat(cluster.bucket().holdsKey(3)).isFalse();
-        fails(plan, ScenarioTest::loseAKeyAndGoOn, Planted.A_HOLE_IS_TAKEN_FOR_THE_TIP.sabotage(), "3:");
+        fails(plan, ScenarioTest::loseAKeyAndGoOn, Planted.A_HOLE_IS_TAKEN_FOR_THE_TIP, "3:");
     }
 
     private static void loseAKeyAndGoOn(SimCluster cluster) {

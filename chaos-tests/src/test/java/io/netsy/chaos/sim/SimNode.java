@@ -5,6 +5,7 @@ import io.netsy.elector.role.RoleCore;
 import io.netsy.elector.role.RoleEffect;
 import io.netsy.elector.role.RoleEvent;
 import io.netsy.elector.term.TermRegister;
+import io.netsy.elector.term.TermRegister.Claimant;
 import io.netsy.replication.codec.Frame;
 import io.netsy.replication.core.ElectorMessage.AskTail;
 import io.netsy.replication.core.ElectorMessage.Fence;
@@ -15,6 +16,7 @@ import io.netsy.replication.core.ElectorMessage.HandOver;
 import io.netsy.replication.core.ElectorMessage.Health;
 import io.netsy.replication.core.ElectorMessage.Occupation;
 import io.netsy.replication.core.ElectorMessage.Ping;
+import io.netsy.replication.core.ElectorMessage.Successor;
 import io.netsy.replication.core.ElectorMessage.Tail;
 import io.netsy.replication.core.PeerMessage.FromPrimary;
 import io.netsy.replication.core.PeerMessage.FromStandby;
@@ -176,9 +178,9 @@ final class SimNode implements SimNetwork.Endpoint {
                 followed = "";
                 follow();
             }
-            case RoleEffect.HandOver _ -> {
+            case RoleEffect.HandOver order -> {
                 if (primary != null) {
-                    primary.handOver();
+                    primary.handOver(order.to());
                 }
             }
             case RoleEffect.PassFence fence -> {
@@ -230,22 +232,50 @@ final class SimNode implements SimNetwork.Endpoint {
         }
     }
 
-    /** Everything stands in the bucket: the term is over, and the register says so, so that nobody need wait. */
-    void giveBack(SimPrimary ended, LogPosition stored) {
+    /** Everything stands in the bucket: the term is over, and the register says whose the next is, so that nobody need wait. */
+    void giveBack(SimPrimary ended, LogPosition stored, Successor to) {
         cluster.figures().count(Seen.HAND_OVERS);
-        termEnded(ended, "it is given back at " + stored);
+        Runnable end = guarded(() -> termEnded(ended, "it is handed over to %s at %s".formatted(to, stored)));
+        Runnable over = end;
+        if (cluster.sabotage().servesOnAfterHandingOver()) {
+            over = () -> {
+                cluster.network().gone(name);
+                cluster.scheduler().after(2 * SimScheduler.SECOND, end);
+            };
+        } else {
+            ended.end();
+        }
+        handOver(ended, stored, to, over);
+    }
+
+    private void handOver(SimPrimary ended, LogPosition stored, Successor to, Runnable over) {
         cluster.bucket(name)
                 .readRegister(
                         found -> guarded(() -> found.filter(
                                                 register -> Registers.isHeldBy(register, ended.term(), ended.process()))
-                                        .ifPresent(register -> release(register, stored)))
+                                        .ifPresentOrElse(
+                                                register -> cluster.bucket(name)
+                                                        .swap(
+                                                                register,
+                                                                given(register, stored, to),
+                                                                _ -> over.run(),
+                                                                over),
+                                                over))
                                 .run(),
-                        guarded(() -> {}));
+                        over);
     }
 
-    private void release(TermRegister register, LogPosition stored) {
-        cluster.bucket(name)
-                .swap(register, register.released(stored, cluster.scheduler().newId()), _ -> {}, () -> {});
+    private TermRegister given(TermRegister register, LogPosition stored, Successor to) {
+        Claimant next = new Claimant(to.identity().nodeId(), to.identity().diskId(), to.process());
+        UUID nonce = cluster.scheduler().newId();
+        return register.voters().contains(next.asVoter())
+                ? register.handedOver(next, stored, nonce)
+                : register.released(stored, nonce);
+    }
+
+    /** The stream to the primary has ended. */
+    void streamLost() {
+        step(new RoleEvent.StreamLost());
     }
 
     /** The process dies, and the machine with it. */
@@ -344,7 +374,7 @@ final class SimNode implements SimNetwork.Endpoint {
         Duration silence = Duration.ZERO;
         if (primary != null) {
             occupation = primary.occupation();
-            term = primary.term();
+            term = occupation == Occupation.IDLE ? 0 : primary.term();
         } else if (standby != null && standby.isFollowing()) {
             occupation = Occupation.FOLLOWING;
             term = standby.term();

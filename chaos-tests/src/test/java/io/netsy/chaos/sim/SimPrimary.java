@@ -4,6 +4,7 @@ import io.netsy.chaos.sim.SimFigures.Seen;
 import io.netsy.elector.term.TermRegister;
 import io.netsy.replication.codec.Frame;
 import io.netsy.replication.core.ElectorMessage.Occupation;
+import io.netsy.replication.core.ElectorMessage.Successor;
 import io.netsy.replication.core.Membership;
 import io.netsy.replication.core.Opening;
 import io.netsy.replication.core.PeerMessage.AskIndex;
@@ -59,7 +60,9 @@ final class SimPrimary {
     private boolean serving;
     private boolean flushing;
     private boolean leaving;
+    private boolean givingBack;
     private long leavingUntil;
+    private @Nullable Successor successor;
     private long committed;
     private long acknowledged;
     private long forgotten;
@@ -101,7 +104,9 @@ final class SimPrimary {
 
     /** What it tells electors. */
     Occupation occupation() {
-        return serving ? Occupation.SERVING : opening.isUnable() ? Occupation.UNABLE : Occupation.OPENING;
+        return !alive
+                ? Occupation.IDLE
+                : serving ? Occupation.SERVING : opening.isUnable() ? Occupation.UNABLE : Occupation.OPENING;
     }
 
     SimReads reads() {
@@ -215,25 +220,30 @@ final class SimPrimary {
         maybeGiveBack();
     }
 
-    /** It is asked to go: no more writes, and the register is given back once all there are stand in the bucket. */
-    void handOver() {
+    /** It is asked to go: no more writes, and the term is handed over once all there are stand in the bucket. */
+    void handOver(Successor to) {
         if (serving && !leaving) {
             leaving = true;
+            successor = to;
             leavingUntil = cluster.scheduler().now() + LEAVING;
             later(LEAVING, this::stay);
+            if (cluster.sabotage().handsOverEarly()) {
+                maybeGiveBack();
+            }
             step(new PrimaryEvent.Leaving(now()));
         }
     }
 
     private void stay() {
-        if (cluster.scheduler().now() >= leavingUntil) {
+        if (leaving && cluster.scheduler().now() >= leavingUntil) {
             leaving = false;
+            step(new PrimaryEvent.Staying());
         }
     }
 
     /** Whether standbys may come: before, there is nobody to hear them. */
     boolean takesStreams() {
-        return core != null;
+        return alive && core != null;
     }
 
     boolean takesWrites() {
@@ -241,8 +251,12 @@ final class SimPrimary {
     }
 
     private void maybeGiveBack() {
-        if (alive && leaving && core != null && sequencer.isEmpty() && core.isDrained()) {
-            node.giveBack(this, core.stored());
+        Successor to = successor;
+        boolean mayGo =
+                core != null && (cluster.sabotage().handsOverEarly() || (sequencer.isEmpty() && core.isDrained()));
+        if (alive && leaving && !givingBack && mayGo && to != null && core != null) {
+            givingBack = true;
+            node.giveBack(this, core.stored(), to);
         }
     }
 

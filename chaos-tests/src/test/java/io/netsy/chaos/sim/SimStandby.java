@@ -156,7 +156,11 @@ final class SimStandby {
     void closed(long closed) {
         if (closed == stream) {
             stream = NO_STREAM;
+            boolean followed = isFollowing();
             step(new StandbyEvent.StreamClosed(closed));
+            if (followed) {
+                node.streamLost();
+            }
             later(TICK / 4, this::connect);
         }
     }

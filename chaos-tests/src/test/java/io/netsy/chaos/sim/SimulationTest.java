@@ -30,7 +30,7 @@ class SimulationTest {
     private static final long ENOUGH_RUNS = 1000;
 
     /** A planted fault is found in the first so many seeds. */
-    private static final long SEEDS_TO_FIND_IT = 400;
+    private static final long SEEDS_TO_FIND_IT = 1000;
 
     @ParameterizedTest
     @EnumSource(CommitLevel.class)

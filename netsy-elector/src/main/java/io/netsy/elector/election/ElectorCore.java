@@ -32,6 +32,7 @@ import io.netsy.replication.core.ElectorMessage.HandOver;
 import io.netsy.replication.core.ElectorMessage.Health;
 import io.netsy.replication.core.ElectorMessage.Occupation;
 import io.netsy.replication.core.ElectorMessage.Ping;
+import io.netsy.replication.core.ElectorMessage.Successor;
 import io.netsy.replication.core.ElectorMessage.Tail;
 import io.netsy.replication.core.PeerMessage.Identity;
 import io.netsy.replication.model.CommitLevel;
@@ -232,22 +233,26 @@ public final class ElectorCore {
         readingBack = false;
         phase = Phase.OBSERVING;
         forgetElection();
-        see(found, read.now());
+        boolean isNews = see(found, read.now());
         logWithoutRegister = found == null && read.logPresent();
         if (found == null) {
             maybeCreate(read.now(), effects);
         } else if (isElectionDue(found.register(), read.now(), effects)) {
             claim(found, effects);
+        } else if (isNews && found.register().state() == State.ASSIGNED) {
+            beat(read.now(), effects);
         }
     }
 
-    private void see(@Nullable Stored found, Moment now) {
+    /** Answers whether that is another term, or another end of it, than was known. */
+    private boolean see(@Nullable Stored found, Moment now) {
         Stored before = register;
         boolean same = found != null && before != null && isSameTerm(found.register(), before.register());
         register = found;
         if (!same) {
             registerSinceNanos = now.bootNanos();
         }
+        return !same;
     }
 
     /** Whether only the rule, the voters or the like may have changed. */
@@ -360,7 +365,7 @@ public final class ElectorCore {
 
     /** What was proposed is what the register says. */
     private void handleStands(Stored stored, Moment now, List<ElectorEffect> effects) {
-        see(stored, now);
+        boolean _ = see(stored, now);
         switch (stored.register().state()) {
             case RELEASED -> observe(now, effects);
             case ASSIGNED -> {
@@ -516,7 +521,7 @@ public final class ElectorCore {
 
     private static FromElector ping(@Nullable Stored current) {
         if (current == null) {
-            return new Ping(0, false, "", new UUID(0, 0));
+            return Ping.ASKING;
         }
         TermRegister said = current.register();
         return new Ping(said.term(), said.state() == State.ASSIGNED, said.primary(), said.process());
@@ -550,7 +555,9 @@ public final class ElectorCore {
             maybeRead(now, effects);
         } else if (target.isPresent() && target.get().occupation() == Occupation.FOLLOWING) {
             nextReadNanos = after(now, pause(settings.retry()));
-            effects.add(new Send(current.primary(), new HandOver(current.term(), current.process())));
+            Successor successor =
+                    new Successor(target.get().identity(), target.get().process());
+            effects.add(new Send(current.primary(), new HandOver(current.term(), current.process(), successor)));
         }
     }
 

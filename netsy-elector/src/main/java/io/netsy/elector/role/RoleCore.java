@@ -11,6 +11,7 @@ import io.netsy.elector.role.RoleEvent.Hinted;
 import io.netsy.elector.role.RoleEvent.Promised;
 import io.netsy.elector.role.RoleEvent.RegisterRead;
 import io.netsy.elector.role.RoleEvent.RegisterUnreadable;
+import io.netsy.elector.role.RoleEvent.StreamLost;
 import io.netsy.elector.role.RoleEvent.TermEnded;
 import io.netsy.elector.role.RoleEvent.Tick;
 import io.netsy.elector.term.TermRegister;
@@ -31,12 +32,16 @@ import java.util.UUID;
  *       below what it promised. What an elector says is a hint to look.
  *   <li>Whom to follow may come from a hint: a stream shows its term, and a lower one than was promised is refused there.
  *   <li>A fence of a later term ends the one that it leads before anything is promised or answered.
- *   <li>Without a primary it looks at the register from time to time, so that it needs no elector to find its way back.
+ *   <li>Without a primary it looks at the register, at once when it lost him and from time to time: it needs no elector to find its way
+ *       back, or to learn that it was handed a term.
  * </ol>
  */
 public final class RoleCore {
     private static final Duration LOOK_PAUSE = Duration.ofSeconds(2);
     private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
+
+    /** What becomes of a term that has just ended is in the register a little later. */
+    private static final int HURRIED_LOOKS = 4;
 
     private final String node;
     private final UUID process;
@@ -46,6 +51,11 @@ public final class RoleCore {
     private long followed;
     private String following = "";
     private boolean reading;
+    /** Whether the register is to be read once more, for something happened since it was asked. */
+    private boolean again;
+
+    private int hurried;
+
     private long nextLookNanos;
 
     /** @param promised what the disk says that this node promised */
@@ -61,23 +71,28 @@ public final class RoleCore {
         switch (event) {
             case Hinted hinted -> handleHint(hinted.hint(), effects);
             case RegisterRead read -> {
-                reading = false;
-                nextLookNanos = after(read.now(), LOOK_PAUSE);
+                nextLookNanos = after(read.now(), hurried > 0 ? RETRY_PAUSE : LOOK_PAUSE);
+                hurried = Math.max(hurried - 1, 0);
                 read.register().ifPresent(register -> handleRegister(register, effects));
+                handleLooked(effects);
             }
             case RegisterUnreadable unreadable -> {
-                reading = false;
                 nextLookNanos = after(unreadable.now(), RETRY_PAUSE);
+                handleLooked(effects);
             }
             case FenceAsked fence -> handleFence(fence, effects);
             case HandOverAsked asked -> {
                 HandOver order = asked.order();
                 if (leading != 0 && order.term() == leading && order.process().equals(process)) {
-                    effects.add(new RoleEffect.HandOver());
+                    effects.add(new RoleEffect.HandOver(order.to()));
                 }
             }
             case Promised term -> promised = Math.max(promised, term.term());
-            case TermEnded _ -> leading = 0;
+            case StreamLost _ -> lookAfresh(effects);
+            case TermEnded _ -> {
+                leading = 0;
+                lookAfresh(effects);
+            }
             case Tick tick -> handleTick(tick, effects);
         }
         return effects;
@@ -101,6 +116,23 @@ public final class RoleCore {
         if (!reading) {
             reading = true;
             effects.add(new ReadRegister());
+        }
+    }
+
+    /** A look that is under way may have come too early. */
+    private void lookAfresh(List<RoleEffect> effects) {
+        if (leading == 0) {
+            again = reading;
+            hurried = HURRIED_LOOKS;
+            look(effects);
+        }
+    }
+
+    private void handleLooked(List<RoleEffect> effects) {
+        reading = false;
+        if (again) {
+            again = false;
+            look(effects);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.netsy.elector.role;
 
 import io.netsy.elector.term.TermRegister;
+import io.netsy.replication.core.ElectorMessage.Successor;
 
 /** What a node's role wants done, in the order given. */
 public sealed interface RoleEffect {
@@ -16,8 +17,8 @@ public sealed interface RoleEffect {
     /** Stop leading at once: nothing is answered any more. The node is a standby then, which follows nobody yet. */
     record EndTerm(String reason) implements RoleEffect {}
 
-    /** Finish what is under way, answer nothing from then on, and give the register back. */
-    record HandOver() implements RoleEffect {}
+    /** Finish what is under way, answer nothing from then on, and have this node lead the next term. */
+    record HandOver(Successor to) implements RoleEffect {}
 
     /** Have the standby's core answer the fence; before that the node leads no term. */
     record PassFence(long ask, long term) implements RoleEffect {}

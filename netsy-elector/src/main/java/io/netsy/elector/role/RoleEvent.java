@@ -20,11 +20,14 @@ public sealed interface RoleEvent {
     /** An elector asks for a promise; {@code ask} is given to no other question. */
     record FenceAsked(long ask, long term) implements RoleEvent {}
 
-    /** An elector asks that the term be given back in good order. */
+    /** An elector asks that the term be handed over in good order. */
     record HandOverAsked(HandOver order) implements RoleEvent {}
 
     /** The node promised a term to the primary it follows. */
     record Promised(long term) implements RoleEvent {}
+
+    /** The stream to the primary has ended: he may have handed over. */
+    record StreamLost() implements RoleEvent {}
 
     /** The term that the node led is over, whoever ended it. */
     record TermEnded() implements RoleEvent {}

@@ -245,6 +245,32 @@ public record TermRegister(
                 forced);
     }
 
+    /**
+     * The next version: the primary has ended, with everything it had stored at {@code tip}, and the next term is this process's, by the
+     * rule as it stands.
+     *
+     * @param successor one of the voters
+     */
+    public TermRegister handedOver(Claimant successor, LogPosition tip, UUID newNonce) {
+        if (!voters.contains(successor.asVoter())) {
+            throw new IllegalArgumentException("%s is no voter of term %d".formatted(successor, term));
+        }
+        return new TermRegister(
+                version + 1,
+                newNonce,
+                term + 1,
+                State.ASSIGNED,
+                successor.nodeId(),
+                successor.process(),
+                elector,
+                tip,
+                voters,
+                level,
+                standbys,
+                lease,
+                logFloor);
+    }
+
     /** The next version: chunks below this index are about to be deleted. */
     public TermRegister withLogFloor(long newLogFloor, UUID newNonce) {
         return new TermRegister(

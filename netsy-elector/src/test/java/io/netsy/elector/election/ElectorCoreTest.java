@@ -19,6 +19,8 @@ import io.netsy.replication.core.ElectorMessage.Fenced;
 import io.netsy.replication.core.ElectorMessage.HandOver;
 import io.netsy.replication.core.ElectorMessage.Health;
 import io.netsy.replication.core.ElectorMessage.Occupation;
+import io.netsy.replication.core.ElectorMessage.Ping;
+import io.netsy.replication.core.ElectorMessage.Successor;
 import io.netsy.replication.core.ElectorMessage.Tail;
 import io.netsy.replication.core.PeerMessage.Identity;
 import io.netsy.replication.model.CommitLevel;
@@ -373,7 +375,7 @@ class ElectorCoreTest {
     }
 
     @Test
-    void aSwitchoverAsksThePrimaryAndNamesWhoWasWanted() {
+    void aPrimaryThatGivesBackWithoutNamingAnyoneIsFollowedByWhoWasWanted() {
         TermRegister current = register(CommitLevel.ON, State.ASSIGNED);
         read(current);
         heard("a", Occupation.SERVING, 5, 5);
@@ -381,7 +383,7 @@ class ElectorCoreTest {
         heard("c", Occupation.FOLLOWING, 5, 5);
         pass(Duration.ofMillis(150));
         step(now -> new ElectorEvent.SwitchTo("c", now));
-        assertThat(only(Send.class)).isEqualTo(new Send("a", new HandOver(5, process("a"))));
+        assertThat(only(Send.class)).isEqualTo(new Send("a", new HandOver(5, process("a"), successor("c"))));
 
         pass(Duration.ofMillis(150));
         heard("a", Occupation.IDLE, 0, 5);
@@ -393,6 +395,33 @@ class ElectorCoreTest {
         }
         step(now -> new ElectorEvent.TipFound(6, TIP, now));
         assertThat(only(SwapRegister.class).next().primary()).isEqualTo("c");
+    }
+
+    private static Successor successor(String node) {
+        return new Successor(identity(node), process(node));
+    }
+
+    @Test
+    void aTermThatWasHandedOverIsNoReasonForAnElectionAndEverybodyIsTold() {
+        TermRegister current = register(CommitLevel.ON, State.ASSIGNED);
+        read(current);
+        for (String node : NODES) {
+            heard(node, node.equals("a") ? Occupation.SERVING : Occupation.FOLLOWING, 5, 5);
+        }
+        pass(Duration.ofMillis(150));
+        step(now -> new ElectorEvent.SwitchTo("c", now));
+        pass(Duration.ofMillis(150));
+        heard("a", Occupation.IDLE, 0, 5);
+        only(ReadRegister.class);
+
+        TermRegister next = current.handedOver(
+                new TermRegister.Claimant("c", identity("c").diskId(), process("c")), TIP, new UUID(0, 12));
+        read(next);
+        assertThat(all(SwapRegister.class)).isEmpty();
+        assertThat(all(Send.class))
+                .extracting(Send::message)
+                .containsOnly(new Ping(6, true, "c", process("c")))
+                .hasSize(NODES.size());
     }
 
     @Test

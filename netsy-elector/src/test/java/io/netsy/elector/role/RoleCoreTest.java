@@ -11,6 +11,8 @@ import io.netsy.elector.term.TermRegister;
 import io.netsy.elector.term.TermRegister.State;
 import io.netsy.replication.core.ElectorMessage.HandOver;
 import io.netsy.replication.core.ElectorMessage.Ping;
+import io.netsy.replication.core.ElectorMessage.Successor;
+import io.netsy.replication.core.PeerMessage.Identity;
 import io.netsy.replication.model.CommitLevel;
 import io.netsy.replication.model.LogPosition;
 import io.netsy.replication.model.Moment;
@@ -110,12 +112,58 @@ class RoleCoreTest {
     @Test
     void aHandOverIsForTheTermAndProcessThatItNames() {
         read(register(4, State.ASSIGNED, "a", ME));
+        Successor to = new Successor(new Identity(new UUID(5, 5), "b", new UUID(6, 6)), OTHER);
 
-        assertThat(role.step(new RoleEvent.HandOverAsked(new HandOver(3, ME)))).isEmpty();
-        assertThat(role.step(new RoleEvent.HandOverAsked(new HandOver(4, OTHER))))
+        assertThat(role.step(new RoleEvent.HandOverAsked(new HandOver(3, ME, to))))
                 .isEmpty();
-        assertThat(role.step(new RoleEvent.HandOverAsked(new HandOver(4, ME))))
-                .containsExactly(new RoleEffect.HandOver());
+        assertThat(role.step(new RoleEvent.HandOverAsked(new HandOver(4, OTHER, to))))
+                .isEmpty();
+        assertThat(role.step(new RoleEvent.HandOverAsked(new HandOver(4, ME, to))))
+                .containsExactly(new RoleEffect.HandOver(to));
+    }
+
+    @Test
+    void whoLosesThePrimaryOrTheOwnTermLooksAtOnce() {
+        assertThat(role.step(new RoleEvent.StreamLost())).containsExactly(new ReadRegister());
+        TermRegister mine = register(4, State.ASSIGNED, "a", ME);
+        assertThat(read(mine)).containsExactly(new Lead(mine));
+        assertThat(role.step(new RoleEvent.StreamLost())).isEmpty();
+
+        assertThat(role.step(new RoleEvent.TermEnded())).containsExactly(new ReadRegister());
+        assertThat(read(register(5, State.ASSIGNED, "b", OTHER))).containsExactly(new Follow("b"));
+    }
+
+    @Test
+    void aLookThatWasUnderWayWhenTheStreamEndedIsFollowedByAnother() {
+        assertThat(role.step(new RoleEvent.Tick(false, NOW))).containsExactly(new ReadRegister());
+        assertThat(role.step(new RoleEvent.StreamLost())).isEmpty();
+
+        assertThat(read(register(3, State.ASSIGNED, "b", OTHER))).containsExactly(new Follow("b"), new ReadRegister());
+        TermRegister mine = register(4, State.ASSIGNED, "a", ME);
+        assertThat(read(mine)).containsExactly(new Lead(mine));
+    }
+
+    private boolean looksAfter(Duration pause) {
+        Moment later = new Moment(pause.toNanos(), 0);
+        boolean looks = role.step(new RoleEvent.Tick(false, later)).contains(new ReadRegister());
+        if (looks) {
+            read(register(3, State.ASSIGNED, "b", OTHER));
+        }
+        return looks;
+    }
+
+    @Test
+    void whoLostThePrimaryLooksAFewMoreTimesSoon() {
+        assertThat(role.step(new RoleEvent.StreamLost())).containsExactly(new ReadRegister());
+        read(register(3, State.ASSIGNED, "b", OTHER));
+
+        Duration soon = Duration.ofMillis(200);
+        assertThat(looksAfter(soon.minusMillis(1))).isFalse();
+        for (int i = 0; i < 4; i++) {
+            assertThat(looksAfter(soon)).isTrue();
+        }
+        assertThat(looksAfter(soon)).isFalse();
+        assertThat(looksAfter(Duration.ofSeconds(2))).isTrue();
     }
 
     @Test

@@ -76,6 +76,30 @@ class TermRegisterCodecTest {
     }
 
     @Test
+    void aTermIsHandedOverToAVoterAsTheNextOneByTheRuleAsItStands() {
+        LogPosition tip = new LogPosition(8, 300, 5);
+        Claimant voter = new Claimant(
+                ELECTING.voters().getFirst().nodeId(),
+                ELECTING.voters().getFirst().diskId(),
+                new UUID(17, 18));
+        TermRegister next = ELECTING.handedOver(voter, tip, new UUID(15, 16));
+
+        assertThat(next)
+                .usingRecursiveComparison()
+                .ignoringFields("version", "nonce", "term", "state", "primary", "process", "requiredTip")
+                .isEqualTo(ELECTING);
+        assertThat(next.version()).isEqualTo(ELECTING.version() + 1);
+        assertThat(next.term()).isEqualTo(ELECTING.term() + 1);
+        assertThat(next.state()).isEqualTo(State.ASSIGNED);
+        assertThat(next.isHeldBy(ELECTING.term() + 1, voter.process())).isTrue();
+        assertThat(next.primary()).isEqualTo(voter.nodeId());
+        assertThat(next.requiredTip()).isEqualTo(tip);
+        assertThatThrownBy(() -> ELECTING.handedOver(
+                        new Claimant(voter.nodeId(), new UUID(99, 99), voter.process()), tip, new UUID(15, 16)))
+                .hasMessageContaining("no voter");
+    }
+
+    @Test
     void aClaimRaisesVersionAndTermAndCopiesRuleVotersAndLease() {
         TermRegister claimed = ELECTING.claimedBy(NODE, new UUID(11, 12));
 

@@ -75,6 +75,22 @@ public final class LogArchive {
     }
 
     /**
+     * Whether the log plainly ends with a chunk that ends at this position: one listing and one chunk show it. False when it does not,
+     * or when that takes a walk to say.
+     *
+     * @throws DamagedObjectException when that chunk is damaged
+     */
+    public boolean plainlyEndsAt(LogPosition position) throws DamagedObjectException {
+        List<ObjectInfo> newest = list(Math.max(position.index() - FIRST_LOOK_BACK, 0));
+        if (newest.isEmpty() || newest.size() == LIST_LIMIT) {
+            return false;
+        }
+        long last = LogKeys.firstIndexOf(newest.getLast().key());
+        Optional<Chunk> chunk = last > position.index() ? Optional.empty() : read(last);
+        return chunk.isPresent() && chunk.get().end().equals(position);
+    }
+
+    /**
      * The end of the last frame at or below an index, in the newest chunk that begins there; empty when there is none.
      *
      * @throws DamagedObjectException when that chunk is damaged

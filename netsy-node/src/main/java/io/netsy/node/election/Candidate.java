@@ -7,7 +7,6 @@ import io.netsy.replication.core.ElectorMessage.Health;
 import io.netsy.replication.core.ElectorMessage.Occupation;
 import io.netsy.replication.core.ElectorMessage.Ping;
 import java.time.Duration;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,9 +17,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Candidate {
     private static final Logger LOG = LoggerFactory.getLogger(Candidate.class);
-
-    /** Tells this node nothing. */
-    private static final Ping HOW_ARE_YOU = new Ping(0, false, "", new UUID(0, 0));
 
     private final Candidacy candidacy;
     private final ElectorQuestions own;
@@ -34,7 +30,7 @@ public final class Candidate {
 
     /** Looks at what this node is at the moment; to be called again and again. Does not block. */
     public void look() {
-        var _ = own.ask(HOW_ARE_YOU).whenComplete((answer, failure) -> {
+        var _ = own.ask(Ping.ASKING).whenComplete((answer, failure) -> {
             if (answer != null) {
                 decide(answer);
             }

@@ -13,6 +13,7 @@ import io.netsy.replication.core.ElectorMessage.Fenced;
 import io.netsy.replication.core.ElectorMessage.FromElector;
 import io.netsy.replication.core.ElectorMessage.FromNode;
 import io.netsy.replication.core.ElectorMessage.Health;
+import io.netsy.replication.core.ElectorMessage.Ping;
 import io.netsy.replication.core.ElectorMessage.Tail;
 import io.netsy.replication.core.PeerMessage.Identity;
 import io.netsy.replication.model.LogPosition;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 public final class PeerChannels implements PeerCalls, NodeCalls, AutoCloseable {
     /** A primary that was picked fetches about a mebibyte with each. */
     private static final Duration FRAMES_PATIENCE = Duration.ofSeconds(3);
+
+    /** A node that is slower to say that it is there is none to hand over to. */
+    private static final Duration HEALTH_PATIENCE = Duration.ofMillis(300);
 
     private final UUID clusterId;
     private final Map<String, PeerChannel> channels = new ConcurrentHashMap<>();
@@ -93,6 +97,16 @@ public final class PeerChannels implements PeerCalls, NodeCalls, AutoCloseable {
             }
             verify(node, frames.clusterId(), frames.from());
             return frames.frames();
+        });
+    }
+
+    @Override
+    public CompletableFuture<Health> health(String node) {
+        return ask(node, Ping.ASKING, HEALTH_PATIENCE).thenApply(said -> {
+            if (!(said.word() instanceof Health health)) {
+                throw unexpected("another word for a sign of life");
+            }
+            return health;
         });
     }
 

@@ -34,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
@@ -57,6 +58,8 @@ public final class PrimaryTerm implements AutoCloseable {
     private final Sequencer sequencer;
     private final BucketWorker bucket;
     private final @Nullable StandbyStreams streams;
+    /** The register as it was read ahead of time; none when it was not. */
+    private final AtomicReference<@Nullable Stored> seen = new AtomicReference<>();
 
     /** What a term is opened with. */
     public record Setup(
@@ -284,7 +287,10 @@ public final class PrimaryTerm implements AutoCloseable {
         return sequencer.ended();
     }
 
-    /** Takes what still comes, has all of it archived, then ends as drained; {@link #stay} takes that back. */
+    /**
+     * Takes what still comes, has all of it archived, then ends as drained, to be given back; {@link #stay} takes that back, and calling it
+     * again changes nothing.
+     */
     public void leave() {
         sequencer.leave();
     }
@@ -351,7 +357,7 @@ public final class PrimaryTerm implements AutoCloseable {
             Sequencer.Ending ending =
                     sequencer.ended().get(setup.settings().closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
             if (!ending.faulty()) {
-                release();
+                release(null);
             }
         } catch (TimeoutException e) {
             LOG.warn("the bucket did not take what was under way in time; the term is not released");
@@ -367,19 +373,56 @@ public final class PrimaryTerm implements AutoCloseable {
         }
     }
 
-    /** Writes into the register that this term has ended with all it had in the bucket; for one that ended as drained. */
-    public void release() {
+    /**
+     * Writes into the register that this term has ended with all it had in the bucket, for one that ended as drained: so nobody need
+     * wait. Blocks.
+     *
+     * @param successor whose the next term is, if he is a voter; null leaves that to an election
+     */
+    public void release(@Nullable Claimant successor) {
         try {
-            Optional<Stored> current = setup.register().read();
-            if (current.isPresent() && isOurs(current.get().register())) {
-                TermRegister next = current.get()
-                        .register()
-                        .released(sequencer.stored(), setup.clock().newId());
-                setup.register().swap(current.get(), next);
-                LOG.info("term {} released at {}", assigned.term(), sequencer.stored());
+            SwapResult result = tryRelease(successor);
+            if (result instanceof SwapResult.Lost) {
+                // What was read beforehand is not what stands there: the rule or the log floor changed.
+                result = tryRelease(successor);
+            }
+            if (!(result instanceof SwapResult.Swapped)) {
+                LOG.warn("the register may not say that term {} has ended: {}", assigned.term(), result);
             }
         } catch (RegisterException e) {
             LOG.warn("the term could not be released, a successor will wait for the lease: {}", e.getMessage());
+        }
+    }
+
+    private SwapResult tryRelease(@Nullable Claimant successor) throws RegisterException {
+        Stored read = seen.getAndSet(null);
+        Stored current = read == null ? setup.register().read().orElse(null) : read;
+        if (current == null || !isOurs(current.register())) {
+            return new SwapResult.Lost();
+        }
+        TermRegister said = current.register();
+        UUID nonce = setup.clock().newId();
+        LogPosition tip = sequencer.stored();
+        TermRegister next = successor != null && said.voters().contains(successor.asVoter())
+                ? said.handedOver(successor, tip, nonce)
+                : said.released(tip, nonce);
+        SwapResult result = setup.register().swap(current, next);
+        if (result instanceof SwapResult.Swapped) {
+            LOG.info(
+                    "term {} released at {}, {}",
+                    assigned.term(),
+                    tip,
+                    next.term() > assigned.term() ? "handed over to " + next.primary() : "to be elected for");
+        }
+        return result;
+    }
+
+    /** Reads the register as it probably is when the term is given back, so that this need not be done then. Blocks. */
+    public void readAhead() {
+        try {
+            seen.set(setup.register().read().orElse(null));
+        } catch (RegisterException e) {
+            LOG.debug("the register could not be read ahead of time: {}", e.getMessage());
         }
     }
 }

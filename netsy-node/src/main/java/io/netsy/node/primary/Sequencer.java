@@ -85,6 +85,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
     private boolean leaving;
     private long leavesNanos;
     private volatile boolean closing;
+    private volatile boolean over;
     private volatile long storedIndex;
     private volatile @Nullable ReplicationView replication;
 
@@ -140,6 +141,11 @@ public final class Sequencer implements Proposer, AutoCloseable {
     /** Completes when this primary has ended, by itself or because it was closed. */
     CompletableFuture<Ending> ended() {
         return ended;
+    }
+
+    /** Whether it ends: what it can't answer any more says nothing new. */
+    boolean isOver() {
+        return over;
     }
 
     /** Completes after {@link #ended} with what was published last, once nothing comes from this sequencer any more. */
@@ -488,6 +494,7 @@ public final class Sequencer implements Proposer, AutoCloseable {
         if (ended.isDone()) {
             return;
         }
+        over = true;
         try {
             serving.completeExceptionally(EtcdError.NO_LEADER.exception());
             ports.termListener().onEnded(ending);
@@ -567,7 +574,10 @@ public final class Sequencer implements Proposer, AutoCloseable {
 
     /** Takes {@link #leave} back, unless it ended meanwhile. */
     void stay() {
-        inbox.post(() -> leaving = false);
+        inbox.post(() -> {
+            leaving = false;
+            step(new PrimaryEvent.Staying());
+        });
     }
 
     /** Ends at once: nothing is answered any more, whatever is under way. */

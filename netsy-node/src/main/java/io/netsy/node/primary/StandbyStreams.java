@@ -143,7 +143,7 @@ public final class StandbyStreams implements StandbyLinks, AutoCloseable {
         var _ = sequencer.states().linearizable().whenComplete((state, failure) -> {
             if (failure == null) {
                 stream.send(new PeerMessage.Index(question, state.index()));
-            } else {
+            } else if (!sequencer.isOver()) {
                 stream.close("this primary can't confirm its term: " + failure.getMessage());
             }
         });

@@ -138,6 +138,11 @@ public final class RoleHost implements ElectorQuestions, AutoCloseable {
         ask.getValue().completeExceptionally(new IllegalStateException(reason));
     }
 
+    /** Whether this node is going. Any thread. */
+    public boolean isLeaving() {
+        return leaving;
+    }
+
     /** The answer to a fence that was passed on. Any thread. */
     public void fenced(long ask, Fenced answer) {
         CompletableFuture<FromNode> waiting = asked.remove(ask);
@@ -149,6 +154,11 @@ public final class RoleHost implements ElectorQuestions, AutoCloseable {
     /** The node promised a term to the primary that it follows. Any thread. */
     public void promised(long term) {
         post(new RoleEvent.Promised(term));
+    }
+
+    /** The stream to the primary has ended. Any thread. */
+    public void streamLost() {
+        post(new RoleEvent.StreamLost());
     }
 
     /** The term that was led is over, by itself. For the role's thread. */
@@ -201,7 +211,7 @@ public final class RoleHost implements ElectorQuestions, AutoCloseable {
                 case RoleEffect.Lead lead -> roles.lead(lead.register());
                 case RoleEffect.Follow follow -> roles.follow(follow.primary());
                 case RoleEffect.EndTerm end -> roles.endTerm(end.reason());
-                case RoleEffect.HandOver _ -> roles.handOver();
+                case RoleEffect.HandOver order -> roles.handOver(order.to());
                 case RoleEffect.PassFence fence -> {
                     roles.fence(fence.ask(), fence.term());
                     passed = true;

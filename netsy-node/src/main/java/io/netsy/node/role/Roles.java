@@ -4,6 +4,7 @@ import io.netsy.elector.term.TermRegister;
 import io.netsy.replication.codec.Frame;
 import io.netsy.replication.core.ElectorMessage.AskTail;
 import io.netsy.replication.core.ElectorMessage.Health;
+import io.netsy.replication.core.ElectorMessage.Successor;
 import io.netsy.replication.core.ElectorMessage.Tail;
 import io.netsy.replication.model.LogPosition;
 import java.util.List;
@@ -20,8 +21,8 @@ public interface Roles {
     /** Stops leading at once; returns when nothing of the term is answered any more and this node is a standby that follows nobody. */
     void endTerm(String reason) throws InterruptedException;
 
-    /** Begins to finish what is under way and to give the register back. */
-    void handOver();
+    /** Begins to finish what is under way, and to hand over to this node. */
+    void handOver(Successor to);
 
     /** Has the standby's core answer a fence. */
     void fence(long ask, long term);

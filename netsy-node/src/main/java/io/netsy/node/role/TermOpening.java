@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * Brings a node that was picked to where its term begins (PROTOCOL.md, "the primary that was picked"), on a thread of its own:
  *
  * <ol>
- *   <li>Walks the bucket from what is applied to its end, and applies that.
+ *   <li>Walks the bucket from what is applied to its end, and applies that; nothing to do when that is where the bucket ends.
  *   <li>Takes from its own write-ahead file what goes on from there, and from the other nodes what is missing up to the tip that the
  *       register requires ({@link TailFetch}).
  *   <li>Makes the write-ahead file end with that history, flushed.
@@ -166,6 +166,9 @@ public final class TermOpening {
     /** Answers nothing when it is to be tried again. */
     private Optional<Outcome> open() throws IOException, DamagedObjectException {
         LogPosition from = applied();
+        if (from.equals(setup.register().requiredTip()) && setup.archive().plainlyEndsAt(from)) {
+            return finish(from, List.of());
+        }
         if (setup.register().logFloor() > from.index() + 1) {
             return unusable("the log after %s is no longer kept".formatted(from));
         }

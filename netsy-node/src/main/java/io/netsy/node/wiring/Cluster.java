@@ -238,6 +238,11 @@ final class Cluster implements AutoCloseable {
         return new Members(self(), base.cluster(), book, registrations::clientUrls, leadership::primary);
     }
 
+    /** A term of this node is about to begin: streams of standbys wait for it. */
+    void awaitLead() {
+        peers.awaitLead();
+    }
+
     /** Streams of standbys go to this term. */
     void lead(PrimaryTerm term) {
         var listener = term.standbys();

@@ -1,5 +1,6 @@
 package io.netsy.node.wiring;
 
+import io.netsy.elector.term.TermRegister.Claimant;
 import io.netsy.node.clock.NodeClock;
 import io.netsy.node.primary.PrimaryTerm;
 import io.netsy.node.primary.ReplicationView;
@@ -10,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +34,7 @@ final class Departure {
     private final LogWriter writer;
     private volatile CompletableFuture<Void> gone = new CompletableFuture<>();
     private boolean underWay;
+    private @Nullable Claimant successor;
     private long untilNanos;
 
     Departure(NodeClock clock, LogWriter writer) {
@@ -39,14 +42,25 @@ final class Departure {
         this.writer = writer;
     }
 
-    /** Answers whether it was not under way already. */
-    boolean begin(Duration patience) {
+    /**
+     * Answers whether it was not under way already.
+     *
+     * @param to who leads next; null leaves that to an election
+     */
+    boolean begin(Duration patience, @Nullable Claimant to) {
         if (underWay) {
             return false;
         }
         underWay = true;
+        successor = to;
         untilNanos = clock.now().bootNanos() + patience.toNanos();
         return true;
+    }
+
+    /** Who leads next; null leaves that to an election. */
+    @Nullable
+    Claimant successor() {
+        return successor;
     }
 
     /** The term has ended, or stays. */
@@ -69,20 +83,15 @@ final class Departure {
         return view != null && view.standbys().stream().anyMatch(standby -> standby.state() == State.STREAMING);
     }
 
-    /** Completes when a term was given back, or there was none. */
+    /** Completes when a term has ended, or there was none. */
     CompletableFuture<Void> awaited() {
         CompletableFuture<Void> next = new CompletableFuture<>();
         gone = next;
         return next;
     }
 
-    void nothingToDo() {
+    void done() {
         gone.complete(null);
-    }
-
-    /** The register is being told. */
-    void released(CompletableFuture<Void> release) {
-        var _ = release.whenComplete((nothing, failure) -> gone.complete(null));
     }
 
     static void await(CompletableFuture<Void> gone) {

@@ -2,7 +2,9 @@ package io.netsy.node.wiring;
 
 import io.netsy.elector.role.RoleCore;
 import io.netsy.elector.term.TermRegister;
+import io.netsy.elector.term.TermRegister.Claimant;
 import io.netsy.etcd.port.CommittedState;
+import io.netsy.node.config.ElectorConfig;
 import io.netsy.node.datadir.DataDirectoryException;
 import io.netsy.node.primary.PrimaryTerm;
 import io.netsy.node.primary.PrimaryTerm.History;
@@ -21,6 +23,7 @@ import io.netsy.replication.core.ElectorMessage.AskTail;
 import io.netsy.replication.core.ElectorMessage.Fenced;
 import io.netsy.replication.core.ElectorMessage.Health;
 import io.netsy.replication.core.ElectorMessage.Occupation;
+import io.netsy.replication.core.ElectorMessage.Successor;
 import io.netsy.replication.core.ElectorMessage.Tail;
 import io.netsy.replication.core.StandbyEffect.RebuildFromBucket;
 import io.netsy.replication.model.LogPosition;
@@ -55,6 +58,8 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
     private final RoleHost host;
     private final Departure departure;
     private final MemberDuties membership;
+    private final Successors successors;
+    private volatile boolean followed;
     private volatile long promised;
     private @Nullable String sought;
     private volatile Now now = new Now.Changing();
@@ -85,6 +90,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
         this.ownTail = new OwnTail(cluster.file());
         this.process = parts.found().claimant().process();
         this.promised = cluster.promisedTerm();
+        this.successors = new Successors(cluster.book()::candidates, peers);
         this.departure = new Departure(parts.node().clock(), cluster.writer());
         this.membership = new MemberDuties(
                 cluster, parts.register(), parts.threads().io(), parts.node().clock());
@@ -114,6 +120,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
 
     private void followNobody(Tip tip) throws InterruptedException {
         now = new Now.Changing();
+        cluster.leadNoMore();
         cluster.leadership().isUnknown();
         parts.current().pause(() -> FrameApplier.stateOf(tip));
         cluster.writer().await();
@@ -175,6 +182,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
         sought = null;
         LOG.info("term {} is ours, on top of {}", register.term(), register.requiredTip());
         now = new Now.Changing();
+        cluster.awaitLead();
         parts.current().pause();
         Tip tip = endStandby(standby);
         parts.current().pause(() -> FrameApplier.stateOf(tip));
@@ -249,6 +257,21 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
         if (!(now instanceof Now.Primary primary) || primary.term() != term) {
             return;
         }
+        if (ending.drained()) {
+            // Standbys look at the register when their streams end: it is to say by then who is next.
+            Claimant successor = departure.successor();
+            var _ = CompletableFuture.runAsync(
+                            () -> term.release(successor), parts.threads().io())
+                    .whenComplete((_, _) -> host.execute(() -> over(term, ending)));
+        } else {
+            over(term, ending);
+        }
+    }
+
+    private void over(PrimaryTerm term, Ending ending) throws InterruptedException {
+        if (!(now instanceof Now.Primary primary) || primary.term() != term) {
+            return;
+        }
         Tip tip = endPrimary(primary, ending.reason());
         if (ending.faulty()) {
             LOG.error("this node leads and follows no more, until it is started again: {}", ending.reason());
@@ -257,12 +280,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
             return;
         }
         LOG.info("term {} is over: {}", term.term(), ending.reason());
-        if (ending.drained()) {
-            departure.released(
-                    CompletableFuture.runAsync(term::release, parts.threads().io()));
-        } else {
-            departure.nothingToDo();
-        }
+        departure.done();
         followNobody(tip);
         host.termEnded();
     }
@@ -284,7 +302,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
             case Now.Primary primary -> {
                 LOG.info("term {} is over: {}", primary.term().term(), reason);
                 Tip tip = endPrimary(primary, reason);
-                departure.nothingToDo();
+                departure.done();
                 followNobody(tip);
             }
             case Now.Changing _, Now.Following _, Now.Stopped _ -> {}
@@ -292,18 +310,47 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
     }
 
     @Override
-    public void handOver() {
-        if (now instanceof Now.Primary primary && isServing(primary.term())) {
-            leave(primary, Departure.PATIENCE);
+    public void handOver(Successor to) {
+        if (now instanceof Now.Primary primary
+                && isServing(primary.term())
+                && Successors.isClose(primary.term(), to.identity().nodeId())) {
+            leave(primary, Departure.PATIENCE, to);
         }
     }
 
-    private void leave(Now.Primary primary, Duration patience) {
-        if (departure.begin(patience)) {
-            LOG.info("term {} is being given back", primary.term().term());
+    private void leave(Now.Primary primary, Duration patience, @Nullable Successor to) {
+        Claimant successor = to == null
+                ? null
+                : new Claimant(to.identity().nodeId(), to.identity().diskId(), to.process());
+        if (departure.begin(patience, successor)) {
+            if (departure.diskStalls()) {
+                LOG.warn(
+                        "the disk has taken nothing for {}: another node is to lead",
+                        cluster.writer().stalledFor());
+            }
+            LOG.info(
+                    "term {} is being given back{}",
+                    primary.term().term(),
+                    successor == null ? "" : ", to be led on by " + successor.nodeId());
             cluster.leadership().isUnknown();
             primary.term().leave();
+            parts.threads().io().execute(primary.term()::readAhead);
         }
+    }
+
+    /** Goes without being asked to, if it serves: to who follows closely; else if somebody would be elected. */
+    private void leaveByItself(PrimaryTerm term, Duration patience, boolean wouldBeElected) {
+        var _ = successors
+                .find(term)
+                .whenComplete((found, failure) -> host.execute(() -> {
+                    Successor to = found == null ? null : found.orElse(null);
+                    boolean mayGo = to != null || wouldBeElected;
+                    if (mayGo && now instanceof Now.Primary primary && primary.term() == term && isServing(term)) {
+                        leave(primary, patience, to);
+                    } else {
+                        departure.done();
+                    }
+                }));
     }
 
     @Override
@@ -326,14 +373,9 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
                 cluster.leadership().isHere();
             }
         } else if (cluster.book().isRemoved()) {
-            leave(primary, Departure.PATIENCE);
-        } else if (departure.diskStalls()
-                && Departure.othersCouldLead(primary.term())
-                && host.hearsElector(Departure.ELECTOR_SILENCE)) {
-            LOG.warn(
-                    "the disk has taken nothing for {}: another node is to lead",
-                    cluster.writer().stalledFor());
-            leave(primary, Departure.STALL_PATIENCE);
+            leaveByItself(primary.term(), Departure.PATIENCE, true);
+        } else if (departure.diskStalls() && Departure.othersCouldLead(primary.term())) {
+            leaveByItself(primary.term(), Departure.STALL_PATIENCE, host.hearsElector(Departure.ELECTOR_SILENCE));
         }
     }
 
@@ -354,7 +396,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
     public Health health() {
         return switch (now) {
             case Now.Following(Standby standby)
-            when standby.sight().following() -> {
+            when standby.sight().following() && !host.isLeaving() -> {
                 Standby.Sight sight = standby.sight();
                 long silentNanos = parts.node().clock().now().bootNanos() - sight.heardNanos();
                 yield health(Occupation.FOLLOWING, sight.term(), Duration.ofNanos(Math.max(silentNanos, 0)));
@@ -422,10 +464,15 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
 
     @Override
     public void following(@Nullable String primary) {
-        if (primary == null) {
-            cluster.leadership().isUnknown();
-        } else {
+        if (primary != null) {
+            followed = true;
             cluster.leadership().isAt(primary);
+            return;
+        }
+        cluster.leadership().isUnknown();
+        if (followed) {
+            followed = false;
+            host.streamLost();
         }
     }
 
@@ -455,9 +502,9 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
         CompletableFuture<Void> gone = departure.awaited();
         host.execute(() -> {
             if (now instanceof Now.Primary primary && isServing(primary.term())) {
-                leave(primary, Departure.PATIENCE);
+                leaveByItself(primary.term(), Departure.PATIENCE, true);
             } else {
-                departure.nothingToDo();
+                departure.done();
             }
         });
         Departure.await(gone);

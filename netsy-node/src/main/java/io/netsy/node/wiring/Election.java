@@ -264,20 +264,7 @@ final class Election implements AutoCloseable {
     }
 
     private void tellMembers(ElectorDriver elector) {
-        elector.membersAre(List.copyOf(base.book().names()), candidates());
-    }
-
-    /** Members that are to vote, but for those that configuration excludes. */
-    private List<String> candidates() {
-        Set<String> excluded = new HashSet<>(base.cluster().nodes().keySet());
-        base.elector().candidates().forEach(excluded::remove);
-        List<String> candidates = new ArrayList<>(base.book().voting());
-        candidates.removeAll(excluded);
-        String self = base.config().name();
-        if (candidates.remove(self)) {
-            candidates.add(self);
-        }
-        return candidates;
+        elector.membersAre(List.copyOf(base.book().names()), base.book().candidates());
     }
 
     /** An elector names its own node last: it had better not be where the primary is. */

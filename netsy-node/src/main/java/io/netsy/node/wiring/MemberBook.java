@@ -4,12 +4,15 @@ import io.netsy.elector.term.TermRegister.Voter;
 import io.netsy.etcd.port.CommitListener;
 import io.netsy.etcd.state.MemberState;
 import io.netsy.node.config.ClusterConfig;
+import io.netsy.node.config.ElectorConfig;
 import io.netsy.node.config.HostPort;
 import io.netsy.node.primary.MemberNames;
 import io.netsy.replication.model.Entry;
 import io.netsy.replication.model.Member;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +125,21 @@ final class MemberBook implements CommitListener {
         return members.isEmpty()
                 ? config.nodes().keySet()
                 : MemberNames.of(members).voting();
+    }
+
+    /** Members that are to vote, but for those that configuration excludes; this node last, for whoever asks had rather have another. */
+    List<String> candidates() {
+        List<String> candidates = new ArrayList<>(voting());
+        ElectorConfig elector = config.elector();
+        if (elector != null) {
+            Set<String> excluded = new HashSet<>(config.nodes().keySet());
+            elector.candidates().forEach(excluded::remove);
+            candidates.removeAll(excluded);
+        }
+        if (candidates.remove(self)) {
+            candidates.add(self);
+        }
+        return candidates;
     }
 
     /**

@@ -3,6 +3,7 @@ package io.netsy.node.election;
 import io.netsy.elector.term.RegisterException;
 import io.netsy.elector.term.RegisterStorage;
 import io.netsy.elector.term.RegisterStorage.Stored;
+import io.netsy.elector.term.TermRegister.Claimant;
 import io.netsy.node.role.ElectorQuestions;
 import io.netsy.replication.codec.Frame;
 import io.netsy.replication.core.ElectorMessage.AskTail;
@@ -108,7 +109,11 @@ public final class FakeNode implements ElectorQuestions {
             occupation = Occupation.IDLE;
             try {
                 Stored stored = register.read().orElseThrow();
-                register.swap(stored, stored.register().released(LogPosition.START, UUID.randomUUID()));
+                Claimant next = new Claimant(
+                        order.to().identity().nodeId(),
+                        order.to().identity().diskId(),
+                        order.to().process());
+                register.swap(stored, stored.register().handedOver(next, LogPosition.START, UUID.randomUUID()));
             } catch (RegisterException e) {
                 throw new AssertionError(e);
             }

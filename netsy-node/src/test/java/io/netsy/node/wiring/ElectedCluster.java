@@ -9,7 +9,11 @@ import io.netsy.node.objectstore.file.FileObjectStore;
 import io.netsy.node.objectstore.testkit.TestEnvironments;
 import io.netsy.node.role.ElectorQuestions;
 import io.netsy.node.role.PeerCalls;
+import io.netsy.replication.codec.Frame;
+import io.netsy.replication.core.ElectorMessage.Health;
 import io.netsy.replication.core.ElectorMessage.Occupation;
+import io.netsy.replication.core.ElectorMessage.Ping;
+import io.netsy.replication.model.LogPosition;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -22,6 +26,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Three nodes in this process, on a file store and real sockets, whose elector is a test's hand. */
@@ -88,12 +93,24 @@ final class ElectedCluster implements AutoCloseable {
     }
 
     private PeerCalls peers() {
-        return (node, position) -> {
-            ElectorQuestions other = questions.get(node);
-            return other == null || cut
-                    ? CompletableFuture.failedFuture(new IOException("%s is not there".formatted(node)))
-                    : other.framesAfter(position);
+        return new PeerCalls() {
+            @Override
+            public CompletableFuture<Health> health(String node) {
+                return ask(node, other -> other.ask(Ping.ASKING).thenApply(Health.class::cast));
+            }
+
+            @Override
+            public CompletableFuture<List<Frame>> framesAfter(String node, LogPosition position) {
+                return ask(node, other -> other.framesAfter(position));
+            }
         };
+    }
+
+    private <T> CompletableFuture<T> ask(String node, Function<ElectorQuestions, CompletableFuture<T>> question) {
+        ElectorQuestions other = questions.get(node);
+        return other == null || cut
+                ? CompletableFuture.failedFuture(new IOException("%s is not there".formatted(node)))
+                : question.apply(other);
     }
 
     HandElector elector() {
@@ -117,7 +134,7 @@ final class ElectedCluster implements AutoCloseable {
         return asked;
     }
 
-    /** Whether nodes can't ask each other for frames. */
+    /** Whether nodes can't ask each other anything. */
     void cut(boolean isCut) {
         cut = isCut;
     }

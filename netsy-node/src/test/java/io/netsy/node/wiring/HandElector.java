@@ -22,6 +22,7 @@ import io.netsy.replication.core.ElectorMessage.FromNode;
 import io.netsy.replication.core.ElectorMessage.HandOver;
 import io.netsy.replication.core.ElectorMessage.Health;
 import io.netsy.replication.core.ElectorMessage.Ping;
+import io.netsy.replication.core.ElectorMessage.Successor;
 import io.netsy.replication.core.ElectorMessage.Tail;
 import io.netsy.replication.model.CommitLevel;
 import io.netsy.replication.model.LogPosition;
@@ -99,7 +100,7 @@ final class HandElector {
 
     /** Asks for a sign of life and says nothing new. */
     Health health(String node) {
-        return (Health) ask(node, new Ping(0, false, "", new UUID(0, 0)));
+        return (Health) ask(node, Ping.ASKING);
     }
 
     /** Claims the next term. */
@@ -174,9 +175,11 @@ final class HandElector {
         return elect(picked, List.copyOf(nodes.keySet()));
     }
 
-    /** Asks the primary to go. */
-    void handOver() throws Exception {
+    /** Asks the primary to hand over to another node. */
+    void handOver(String to) throws Exception {
         TermRegister led = current();
-        var _ = ask(led.primary(), new HandOver(led.term(), led.process()));
+        Health next = health(to);
+        var _ = ask(
+                led.primary(), new HandOver(led.term(), led.process(), new Successor(next.identity(), next.process())));
     }
 }

@@ -201,7 +201,7 @@ class RolesTest {
     }
 
     @Test
-    void aPrimaryWhoseDiskStandsStillGivesItsTermBack() throws Exception {
+    void aPrimaryWhoseDiskStandsStillHandsOver() throws Exception {
         try (ElectedCluster cluster = ElectedCluster.start(folder, ON)) {
             cluster.lead("a");
             CountDownLatch stalls = new CountDownLatch(1);
@@ -216,11 +216,8 @@ class RolesTest {
             stalls.await();
             var _ = cluster.node("c").put("stalls", "1");
 
-            await().atMost(ElectedCluster.PATIENCE).until(() -> {
-                cluster.elector().hint("a");
-                return cluster.elector().current().state() == State.RELEASED;
-            });
-            cluster.elector().elect("b", List.of("b", "c"));
+            await().atMost(ElectedCluster.PATIENCE)
+                    .until(() -> !cluster.elector().current().primary().equals("a"));
             assertThat(get(cluster.node("c"), "stalls")).isEqualTo("1");
             long after = cluster.node("b").put("after", "2");
             heals.countDown();
@@ -231,11 +228,12 @@ class RolesTest {
         }
     }
 
-    /** Nobody would name another one, and the disk may go on. */
+    /** Nobody says that it would lead, nobody would name another one, and the disk may go on. */
     @Test
     void aPrimaryWhoseDiskStandsStillStaysWhileNoElectorIsHeard() throws Exception {
         try (ElectedCluster cluster = ElectedCluster.start(folder, ON)) {
             cluster.lead("a");
+            cluster.cut(true);
             long term = cluster.elector().current().term();
             RoleHost host =
                     (RoleHost) Objects.requireNonNull(cluster.node("a").node.questions());
@@ -362,10 +360,10 @@ class RolesTest {
             }
             await().atMost(ElectedCluster.PATIENCE).until(() -> acknowledged.size() > 30);
 
-            cluster.elector().handOver();
+            cluster.elector().handOver("b");
             await().atMost(ElectedCluster.PATIENCE)
-                    .until(() -> cluster.elector().current().state() == State.RELEASED);
-            cluster.lead("b");
+                    .until(() -> cluster.elector().current().primary().equals("b"));
+            cluster.awaitLed("b", cluster.elector().current().term());
             int before = acknowledged.size();
             await().atMost(ElectedCluster.PATIENCE).until(() -> acknowledged.size() > before + 30);
             stop.set(true);
@@ -382,7 +380,7 @@ class RolesTest {
     }
 
     @Test
-    void aPrimaryThatIsToldToStopGivesItsTermBack() throws Exception {
+    void aPrimaryThatIsToldToStopHandsOver() throws Exception {
         try (ElectedCluster cluster = ElectedCluster.start(folder, QUORUM)) {
             cluster.lead("a");
             awaitQuorum(cluster);
@@ -391,13 +389,30 @@ class RolesTest {
             cluster.stop("a");
             TermRegister given = cluster.elector().current();
 
-            assertThat(given.state()).isEqualTo(State.RELEASED);
+            assertThat(given.state()).isEqualTo(State.ASSIGNED);
+            assertThat(given.primary()).isEqualTo("b");
             // What an elector may still ask while the process ends: it sees that nobody leads, and can't have this node
             // promise.
             assertThat(leaving.ask(new Ping(0, false, "", new UUID(0, 0))))
                     .isCompletedWithValueMatching(
                             answer -> answer instanceof Health health && health.occupation() == Occupation.IDLE);
             assertThat(leaving.ask(new Fence(given.term() + 1))).isCompletedExceptionally();
+            cluster.awaitLed("b", given.term());
+            assertThat(get(cluster.node("c"), "key")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void aPrimaryThatIsToldToStopAndFindsNoSuccessorGivesItsTermBack() throws Exception {
+        try (ElectedCluster cluster = ElectedCluster.start(folder, QUORUM)) {
+            cluster.lead("a");
+            awaitQuorum(cluster);
+            cluster.node("a").put("key", "1");
+            cluster.cut(true);
+            cluster.stop("a");
+
+            assertThat(cluster.elector().current().state()).isEqualTo(State.RELEASED);
+            cluster.cut(false);
             cluster.lead("b");
             assertThat(get(cluster.node("c"), "key")).isEqualTo("1");
         }

@@ -27,7 +27,10 @@ public sealed interface ElectorMessage {
      * @param primary who it is, or was last
      * @param process of that primary
      */
-    record Ping(long term, boolean assigned, String primary, UUID process) implements FromElector {}
+    record Ping(long term, boolean assigned, String primary, UUID process) implements FromElector {
+        /** Says nothing of the register. */
+        public static final Ping ASKING = new Ping(0, false, "", new UUID(0, 0));
+    }
 
     /** From now on follow no term below this one, and say what is flushed once that is certain. */
     record Fence(long term) implements FromElector {}
@@ -35,8 +38,19 @@ public sealed interface ElectorMessage {
     /** Where does what this node holds behind the bucket's tip end? Asked of a node that is fenced in this term. */
     record AskTail(long term, LogPosition tip) implements FromElector {}
 
-    /** The primary of this term is asked to finish what is under way and to give the register back. */
-    record HandOver(long term, UUID process) implements FromElector {}
+    /**
+     * The primary of this term is asked to finish what is under way, and to hand over.
+     *
+     * @param to who is to lead the next term
+     */
+    record HandOver(long term, UUID process, Successor to) implements FromElector {}
+
+    /**
+     * A node that is to lead.
+     *
+     * @param process the random id of this start of its process
+     */
+    record Successor(Identity identity, UUID process) {}
 
     /** What a node is at the moment. */
     enum Occupation {

@@ -35,6 +35,7 @@ import io.netsy.replication.core.PrimaryEvent.StandbyConfirmed;
 import io.netsy.replication.core.PrimaryEvent.StandbyGone;
 import io.netsy.replication.core.PrimaryEvent.StandbyReported;
 import io.netsy.replication.core.PrimaryEvent.Started;
+import io.netsy.replication.core.PrimaryEvent.Staying;
 import io.netsy.replication.core.PrimaryEvent.Tick;
 import io.netsy.replication.core.Replication.BucketLoss;
 import io.netsy.replication.core.RuleInForce.Reach;
@@ -191,6 +192,7 @@ public final class PrimaryCore {
                 isLeaving = true;
                 maybePut(leaving.now(), effects);
             }
+            case Staying _ -> isLeaving = false;
             case Tick tick -> handleTick(tick.now(), effects);
         }
         return effects;

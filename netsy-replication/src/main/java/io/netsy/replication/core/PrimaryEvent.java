@@ -82,6 +82,9 @@ public sealed interface PrimaryEvent {
     /** The term is to be given back: no frame comes any more, and what is committed goes to the bucket without waiting for company. */
     record Leaving(Moment now) implements PrimaryEvent {}
 
+    /** The term is not given back after all. */
+    record Staying() implements PrimaryEvent {}
+
     /** Time has passed: the moment asked for by {@link PrimaryEffect.WakeAt} has come. */
     record Tick(Moment now) implements PrimaryEvent {}
 }

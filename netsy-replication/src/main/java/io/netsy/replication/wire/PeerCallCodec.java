@@ -10,6 +10,7 @@ import io.netsy.replication.core.ElectorMessage.HandOver;
 import io.netsy.replication.core.ElectorMessage.Health;
 import io.netsy.replication.core.ElectorMessage.Occupation;
 import io.netsy.replication.core.ElectorMessage.Ping;
+import io.netsy.replication.core.ElectorMessage.Successor;
 import io.netsy.replication.core.ElectorMessage.Tail;
 import io.netsy.replication.core.PeerMessage.Identity;
 import io.netsy.replication.model.LogPosition;
@@ -92,7 +93,11 @@ public final class PeerCallCodec {
             }
             case Fence fence -> out.writeLong(fence.term());
             case AskTail ask -> MessageWriter.position(out.writeLong(ask.term()), ask.tip());
-            case HandOver order -> MessageWriter.uuid(out.writeLong(order.term()), order.process());
+            case HandOver order -> {
+                MessageWriter.uuid(out.writeLong(order.term()), order.process());
+                identity(out, order.to().identity());
+                MessageWriter.uuid(out, order.to().process());
+            }
         }
     }
 
@@ -114,7 +119,11 @@ public final class PeerCallCodec {
             case PING -> new PeerQuestion.Word(ping(in));
             case FENCE -> new PeerQuestion.Word(new Fence(MessageReader.natural(in)));
             case ASK_TAIL -> new PeerQuestion.Word(new AskTail(MessageReader.natural(in), MessageReader.position(in)));
-            case HAND_OVER -> new PeerQuestion.Word(new HandOver(MessageReader.natural(in), MessageReader.uuid(in)));
+            case HAND_OVER ->
+                new PeerQuestion.Word(new HandOver(
+                        MessageReader.natural(in),
+                        MessageReader.uuid(in),
+                        new Successor(identity(in), MessageReader.uuid(in))));
             case FRAMES_AFTER -> new PeerQuestion.FramesAfter(MessageReader.position(in));
             default -> throw new IllegalArgumentException("a question of unknown type %d".formatted(type));
         };

@@ -7,6 +7,7 @@ import io.netsy.replication.codec.FrameBuilder;
 import io.netsy.replication.codec.FrameException;
 import io.netsy.replication.core.PeerMessage.Hello;
 import io.netsy.replication.core.PeerMessage.Identity;
+import io.netsy.replication.core.PeerMessage.Report;
 import io.netsy.replication.core.PrimaryEffect.Acknowledge;
 import io.netsy.replication.core.PrimaryEffect.Adopt;
 import io.netsy.replication.core.PrimaryEffect.AppendFrame;
@@ -26,6 +27,7 @@ import io.netsy.replication.core.PrimaryEvent.ChunkFound;
 import io.netsy.replication.core.PrimaryEvent.ChunkOutcomeUnknown;
 import io.netsy.replication.core.PrimaryEvent.ChunkRefused;
 import io.netsy.replication.core.PrimaryEvent.FrameSequenced;
+import io.netsy.replication.core.PrimaryEvent.Leaving;
 import io.netsy.replication.core.PrimaryEvent.OwnFlushed;
 import io.netsy.replication.core.PrimaryEvent.ReadWaiting;
 import io.netsy.replication.core.PrimaryEvent.RegisterSeen;
@@ -33,7 +35,9 @@ import io.netsy.replication.core.PrimaryEvent.RegisterUnreadable;
 import io.netsy.replication.core.PrimaryEvent.RuleNotRecorded;
 import io.netsy.replication.core.PrimaryEvent.RuleRecorded;
 import io.netsy.replication.core.PrimaryEvent.StandbyCame;
+import io.netsy.replication.core.PrimaryEvent.StandbyReported;
 import io.netsy.replication.core.PrimaryEvent.Started;
+import io.netsy.replication.core.PrimaryEvent.Staying;
 import io.netsy.replication.core.PrimaryEvent.Tick;
 import io.netsy.replication.core.Replication.BucketLoss;
 import io.netsy.replication.core.Replication.StandbyLoss;
@@ -419,6 +423,10 @@ class PrimaryCoreTest {
     }
 
     private static PrimaryCore clusterCore(SyncRule inForce, StandbyLoss loss, List<Frame> tail) {
+        return clusterCore(inForce, loss, tail, Set.of());
+    }
+
+    private static PrimaryCore clusterCore(SyncRule inForce, StandbyLoss loss, List<Frame> tail, Set<Identity> voters) {
         SyncRule wanted = new SyncRule(CommitLevel.QUORUM, StandbyRule.parse("ANY 1 (b, c)"));
         Replication replication = new Replication(
                 "a", Set.of("a", "b", "c"), wanted, Set.of(), loss, BucketLoss.STALL, Replication.Limits.DEFAULT);
@@ -426,7 +434,7 @@ class PrimaryCoreTest {
                 TERM,
                 ME,
                 new PrimarySettings(inForce, Duration.ZERO, Duration.ofMillis(50), Duration.ofSeconds(2), replication),
-                new Opening(TIP, 3, tail, Set.of(), 0));
+                new Opening(TIP, 3, tail, voters, 0));
     }
 
     private static List<Frame> appended(List<PrimaryEffect> effects) {
@@ -508,6 +516,31 @@ class PrimaryCoreTest {
 
         assertThat(deposed.step(new RuleNotRecorded("it names another", at(4))))
                 .hasAtLeastOneElementOfType(ReadRegister.class);
+    }
+
+    /** Whether a write at {@code quorum} goes to the bucket as soon as it is committed, a while before it is due there. */
+    private static boolean archivesAtOnceAfter(PrimaryEvent... before) {
+        SyncRule quorum = new SyncRule(CommitLevel.QUORUM, StandbyRule.parse("ANY 1 (b, c)"));
+        Identity standby = new Identity(new UUID(7, 7), "b", new UUID(3, 3));
+        PrimaryCore primary = clusterCore(quorum, StandbyLoss.DEGRADE, List.of(), Set.of(standby));
+        LogPosition end = serve(primary);
+        for (PrimaryEvent event : before) {
+            primary.step(event);
+        }
+        primary.step(new StandbyCame(9, new Hello(standby, TERM, TIP, List.of(end)), at(3)));
+        Frame frame = frameAfter(end);
+        List<PrimaryEffect> effects = new ArrayList<>(primary.step(new FrameSequenced(frame, at(4))));
+        effects.addAll(primary.step(new OwnFlushed(frame.end(), at(5))));
+        effects.addAll(primary.step(new StandbyReported(9, new Report(frame.end(), frame.end(), end), at(5))));
+        assertThat(effects).hasAtLeastOneElementOfType(Commit.class);
+        return effects.stream().anyMatch(PutChunk.class::isInstance);
+    }
+
+    @Test
+    void aPrimaryThatLeavesArchivesAtOnceAndOneThatStaysAfterAllDoesNot() {
+        assertThat(archivesAtOnceAfter()).isFalse();
+        assertThat(archivesAtOnceAfter(new Leaving(at(2)))).isTrue();
+        assertThat(archivesAtOnceAfter(new Leaving(at(2)), new Staying())).isFalse();
     }
 
     /** Whether a write is committed that the primary and the bucket have, and no standby. */

@@ -13,6 +13,7 @@ import io.netsy.replication.core.ElectorMessage.HandOver;
 import io.netsy.replication.core.ElectorMessage.Health;
 import io.netsy.replication.core.ElectorMessage.Occupation;
 import io.netsy.replication.core.ElectorMessage.Ping;
+import io.netsy.replication.core.ElectorMessage.Successor;
 import io.netsy.replication.core.ElectorMessage.Tail;
 import io.netsy.replication.core.PeerMessage.Identity;
 import io.netsy.replication.model.LogPosition;
@@ -40,11 +41,11 @@ class PeerCallCodecTest {
 
     private static List<Addressed> questions() {
         List<FromElector> words = List.of(
-                new Ping(0, false, "", new UUID(0, 0)),
+                Ping.ASKING,
                 new Ping(Long.MAX_VALUE, true, "node-b", PROCESS),
                 new Fence(8),
                 new AskTail(8, TIP),
-                new HandOver(9, PROCESS));
+                new HandOver(9, PROCESS, new Successor(SELF, new UUID(7, 8))));
         return Stream.concat(words.stream().map(PeerQuestion.Word::new), Stream.of(new PeerQuestion.FramesAfter(TIP)))
                 .map(question -> new Addressed(CLUSTER, "n".repeat(255), question))
                 .toList();
