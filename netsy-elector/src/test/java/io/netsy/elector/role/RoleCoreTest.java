@@ -42,7 +42,8 @@ class RoleCoreTest {
                 CommitLevel.ON,
                 StandbyRule.ANYONE,
                 Duration.ZERO,
-                1);
+                1,
+                null);
     }
 
     private List<RoleEffect> read(TermRegister register) {
