@@ -67,7 +67,8 @@ final class SimCluster {
                 CommitLevel.LOCAL,
                 StandbyRule.ANYONE,
                 Duration.ZERO,
-                1);
+                1,
+                null);
         this.invariants = new Invariants(plan.names(), first);
         this.network = new SimNetwork(plan.faults().network(), scheduler, figures, this::node);
         this.bucket = new SimBucket(

@@ -289,7 +289,8 @@ public final class ElectorCore {
                 CommitLevel.LOCAL,
                 StandbyRule.ANYONE,
                 Duration.ZERO,
-                1);
+                1,
+                null);
         propose(first, Phase.CLAIMING);
         effects.add(new CreateRegister(first));
     }

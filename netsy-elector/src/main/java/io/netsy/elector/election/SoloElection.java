@@ -116,7 +116,8 @@ public final class SoloElection {
                 CommitLevel.LOCAL,
                 StandbyRule.ANYONE,
                 Duration.ZERO,
-                1);
+                1,
+                null);
         proposed = first;
         return List.of(new CreateRegister(first));
     }

@@ -74,38 +74,6 @@ public record TermRegister(
         }
     }
 
-    /** One that no operator ever forced. */
-    public TermRegister(
-            long version,
-            UUID nonce,
-            long term,
-            State state,
-            String primary,
-            UUID process,
-            String elector,
-            @Nullable LogPosition requiredTip,
-            List<Voter> voters,
-            CommitLevel level,
-            StandbyRule standbys,
-            Duration lease,
-            long logFloor) {
-        this(
-                version,
-                nonce,
-                term,
-                state,
-                primary,
-                process,
-                elector,
-                requiredTip,
-                voters,
-                level,
-                standbys,
-                lease,
-                logFloor,
-                null);
-    }
-
     public TermRegister {
         voters = List.copyOf(voters);
         if (version < 1 || term < 1 || lease.isNegative() || logFloor < 1) {

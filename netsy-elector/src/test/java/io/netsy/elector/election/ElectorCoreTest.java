@@ -110,7 +110,8 @@ class ElectorCoreTest {
                 level,
                 StandbyRule.ANYONE,
                 lease,
-                1);
+                1,
+                null);
     }
 
     private static Stored stored(TermRegister register) {

@@ -40,7 +40,8 @@ class FenceRuleTest {
                 level,
                 rule,
                 Duration.ZERO,
-                1);
+                1,
+                null);
     }
 
     private static List<Set<String>> subsets(List<String> of) {

@@ -80,7 +80,8 @@ class ForceTest {
                 CommitLevel.QUORUM,
                 StandbyRule.ANYONE,
                 Duration.ZERO,
-                1);
+                1,
+                null);
     }
 
     private void step(Function<Moment, ElectorEvent> event) {

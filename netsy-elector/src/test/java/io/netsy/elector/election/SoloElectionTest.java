@@ -56,7 +56,8 @@ class SoloElectionTest {
                 CommitLevel.LOCAL,
                 StandbyRule.ANYONE,
                 LEASE,
-                1);
+                1,
+                null);
     }
 
     private SwapRegister claim(TermRegister current) {

@@ -44,7 +44,8 @@ class RoleCoreTest {
                 CommitLevel.ON,
                 StandbyRule.ANYONE,
                 Duration.ZERO,
-                1);
+                1,
+                null);
     }
 
     private List<RoleEffect> read(TermRegister register) {

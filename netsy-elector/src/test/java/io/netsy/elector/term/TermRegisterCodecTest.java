@@ -34,7 +34,8 @@ class TermRegisterCodecTest {
             CommitLevel.LOCAL,
             StandbyRule.ANYONE,
             Duration.ofMillis(2500),
-            101);
+            101,
+            null);
 
     @Test
     void everyStateComesBackAsItWas() throws RegisterException {

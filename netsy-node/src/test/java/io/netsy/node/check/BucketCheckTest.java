@@ -94,7 +94,8 @@ class BucketCheckTest {
                 CommitLevel.LOCAL,
                 StandbyRule.ANYONE,
                 Duration.ZERO,
-                floor);
+                floor,
+                null);
         store.putIfAbsent(LogKeys.TERM, ByteBuffer.wrap(TermRegisterCodec.encode(register)));
     }
 

@@ -66,7 +66,7 @@ final class Damages {
             cases.add(new Broken(
                     "term.json of a newer format",
                     command,
-                    cluster -> Damage.replace(cluster.file("term.json"), "\"format\":1", "\"format\":2"),
+                    cluster -> Damage.replace(cluster.file("term.json"), "\"format\":1", "\"format\":3"),
                     "term.json in file:.*the term register " + NEWER));
             cases.add(new Broken(
                     "term.json cut off",

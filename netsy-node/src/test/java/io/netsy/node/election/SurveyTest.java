@@ -40,7 +40,8 @@ class SurveyTest {
                 level,
                 StandbyRule.ANYONE,
                 Duration.ZERO,
-                1);
+                1,
+                null);
     }
 
     private static Seen there(String node, Occupation occupation, UUID disk, Optional<LogPosition> end) {

@@ -65,7 +65,8 @@ final class HandElector {
                 CommitLevel.LOCAL,
                 StandbyRule.ANYONE,
                 Duration.ZERO,
-                1);
+                1,
+                null);
         assertThat(register.create(first)).isInstanceOf(SwapResult.Swapped.class);
     }
 
