@@ -5,7 +5,7 @@
 
 readonly PROBE_PAUSE=50ms
 readonly CHURN_REPLICAS=20
-declare -A GAP_MILLIS=() WHOLE_MILLIS=() STRUCK=() EVENTS=()
+declare -A PAUSE_MILLIS=() WHOLE_MILLIS=() STRUCK=() EVENTS=()
 
 # The primary is killed again and again. Its disk is kept in odd rounds and gone in even ones; etcd's is kept always, for its
 # node would have to be replaced.
@@ -74,7 +74,7 @@ disturb() { # plane event node|leader kill|stop kept|lost
     end_load "$plane"
     for apiserver in ${APISERVERS[$plane]}; do
         check "$plane" "$event: all that apiserver $apiserver acknowledged is there" writes_there "$plane" "$event" "$apiserver"
-        GAP_MILLIS[$plane]+=" $(first_new_write "$plane")"
+        PAUSE_MILLIS[$plane]+=" $(longest_pause "$plane")"
         check "$plane" "$event: its watch caches equal the store, read at $victim" agree_at "$plane" "$apiserver" "$victim"
     done
     check "$plane" "$event: the same processes are alive" components_alive "$plane"
@@ -129,9 +129,9 @@ all_writes_there() { # plane
 }
 
 # Milliseconds, from the line that verify-writes has just printed.
-first_new_write() { # plane
+longest_pause() { # plane
     local text
-    text=$(sed -n 's/.*the first new one after \([0-9]*\)\.\([0-9]*\) s$/\1\2/p' "$WORK_DIR/$1.step")
+    text=$(sed -n 's/.*the longest pause \([0-9]*\)\.\([0-9]*\) s.*/\1\2/p' "$WORK_DIR/$1.step")
     echo $((10#${text:-0}))
 }
 
@@ -163,16 +163,16 @@ report_disturbances() { # what was done
     for plane in "${planes[@]}"; do
         # shellcheck disable=SC2086 # lists of numbers
         {
-            echo "$plane: events${EVENTS[$plane]}; first new write after each, of each apiserver:$(print_all ${GAP_MILLIS[$plane]:-});" \
-                "all nodes ready again:$(print_all ${WHOLE_MILLIS[$plane]:-})"
-            text="$plane median $(seconds "$(median ${GAP_MILLIS[$plane]:-0})") s, longest $(seconds "$(longest ${GAP_MILLIS[$plane]:-0})") s"
+            echo "$plane:${EVENTS[$plane]}; pause of writes at each, for each apiserver:$(print_all ${PAUSE_MILLIS[$plane]:-});" \
+                "until all nodes counted again:$(print_all ${WHOLE_MILLIS[$plane]:-})"
+            text="$plane median $(seconds "$(median ${PAUSE_MILLIS[$plane]:-0})") s, longest $(seconds "$(longest ${PAUSE_MILLIS[$plane]:-0})") s"
             [[ -z ${ROLLOUT_MILLIS[$plane]-} ]] || text+=", $replicas pods Running after $(seconds ${ROLLOUT_MILLIS[$plane]}) s"
         }
         measured+="${measured:+; }$text"
     done
     echo "machine: $(getconf _NPROCESSORS_ONLN) processors, load average $(cut -d ' ' -f 1-3 /proc/loadavg)"
     ((${#FAILED[@]} == 0)) || abort "${#FAILED[@]} of $CHECKS checks; the first: ${FAILED[0]}"
-    verdict="PASS $CHECKS checks, no component restarted; first new write after each of $1: $measured"
+    verdict="PASS $CHECKS checks, no component restarted; pause of writes at $1: $measured"
 }
 
 longest() { printf '%s\n' "$@" | sort -n | tail -n 1; } # numbers...

@@ -57,14 +57,23 @@ func TestDescribeDifference(t *testing.T) {
 }
 
 func TestCompareWrites(t *testing.T) {
-	stored := map[string]string{"one": "uid1 5", "two": "uid2 9"}
-	lines := "one uid1 5 100 110\ntwo uid2 9 300 350\n"
-	before, after, pause, err := compareWrites(scan(lines), stored, 200)
-	if err != nil || before != 1 || after != 1 || pause != 150*time.Nanosecond {
-		t.Errorf("got %d before, %d after, pause %v, error %v", before, after, pause, err)
+	stored := map[string]string{"one": "uid1 5", "two": "uid2 9", "late": "uid3 11"}
+	lines := "one uid1 5 100 110\ntwo uid2 9 300 350\nlate uid3 11 360 400\n"
+	seen, err := compareWrites(scan(lines), stored, 200)
+	if want := (writesSeen{before: 1, after: 2, longestPause: 240, firstNew: 150}); err != nil || seen != want {
+		t.Errorf("got %+v, error %v", seen, err)
+	}
+	// One that was under way at the fault was begun before it, and what came before the fault is no pause of it.
+	seen, err = compareWrites(scan(lines), stored, 320)
+	if want := (writesSeen{before: 2, after: 1, longestPause: 240, firstNew: 80}); err != nil || seen != want {
+		t.Errorf("with one under way: got %+v, error %v", seen, err)
+	}
+	seen, err = compareWrites(scan(lines), stored, 355)
+	if want := (writesSeen{before: 2, after: 1, longestPause: 50, firstNew: 45}); err != nil || seen != want {
+		t.Errorf("after a pause: got %+v, error %v", seen, err)
 	}
 	for text, want := range map[string]string{"three uid3 1 1 1\n": "LOST", "one other 5 1 1\n": "CHANGED", "one\n": "line"} {
-		if _, _, _, err := compareWrites(scan(text), stored, 0); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := compareWrites(scan(text), stored, 0); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got error %v, want %s", text, err, want)
 		}
 	}

@@ -62,7 +62,8 @@ func createNumbered(client kubernetes.Interface, namespace string, number int) (
 }
 
 // verifyWrites requires that every acknowledged ConfigMap is there with the uid and revision of its answer, and prints
-// how many there are and the seconds from --since to the answer of the first write that was begun after it.
+// how many there are, the longest time from one answer to the next from --since on, and the seconds from --since to the
+// answer of the first write that was begun after it.
 func verifyWrites(ctx context.Context, args []string) error {
 	f := newFlags("verify-writes")
 	since := f.set.Int64("since", 0, "Unix nanoseconds; the time of the fault")
@@ -84,39 +85,55 @@ func verifyWrites(ctx context.Context, args []string) error {
 		return err
 	}
 	defer file.Close()
-	before, after, pause, err := compareWrites(bufio.NewScanner(file), stored, *since)
+	seen, err := compareWrites(bufio.NewScanner(file), stored, *since)
 	if err != nil {
 		return err
 	}
-	if before == 0 || after == 0 {
-		return fmt.Errorf("%d writes were acknowledged before the fault and %d after it: nothing is proven", before, after)
+	if seen.before == 0 || seen.after == 0 {
+		return fmt.Errorf("%d writes were acknowledged before the fault and %d after it: nothing is proven", seen.before, seen.after)
 	}
-	fmt.Printf("%d acknowledged writes before the fault and %d after it are there; the first new one after %.3f s\n", before, after, pause.Seconds())
+	fmt.Printf("%d acknowledged writes before the fault and %d after it are there; the longest pause %.3f s, the first new one after %.3f s\n",
+		seen.before, seen.after, seen.longestPause.Seconds(), seen.firstNew.Seconds())
 	return nil
 }
 
-// compareWrites counts the acknowledged writes on both sides of the fault; the error names the first that is missing.
-func compareWrites(lines *bufio.Scanner, stored map[string]string, since int64) (before, after int, pause time.Duration, err error) {
+// writesSeen is what the acknowledged writes say about a fault.
+type writesSeen struct {
+	before, after int
+	// From one answer to the next, of all answers after the fault.
+	longestPause time.Duration
+	// From the fault to the answer of the first write that was begun after it.
+	firstNew time.Duration
+}
+
+// compareWrites looks at the acknowledged writes on both sides of the fault; the error names the first that is missing.
+func compareWrites(lines *bufio.Scanner, stored map[string]string, since int64) (writesSeen, error) {
+	var seen writesSeen
+	var answeredBefore int64
 	for lines.Scan() {
 		var name, uid, revision string
 		var asked, answered int64
 		if _, err := fmt.Sscan(lines.Text(), &name, &uid, &revision, &asked, &answered); err != nil {
-			return 0, 0, 0, fmt.Errorf("line %q of the acknowledged writes: %w", lines.Text(), err)
+			return seen, fmt.Errorf("line %q of the acknowledged writes: %w", lines.Text(), err)
 		}
 		switch found, exists := stored[name]; {
 		case !exists:
-			return 0, 0, 0, fmt.Errorf("LOST: %s was acknowledged at revision %s and is not there", name, revision)
+			return seen, fmt.Errorf("LOST: %s was acknowledged at revision %s and is not there", name, revision)
 		case found != uid+" "+revision:
-			return 0, 0, 0, fmt.Errorf("CHANGED: %s was acknowledged as %s %s and is stored as %s", name, uid, revision, found)
+			return seen, fmt.Errorf("CHANGED: %s was acknowledged as %s %s and is stored as %s", name, uid, revision, found)
 		}
+		if answered > since && answeredBefore != 0 {
+			seen.longestPause = max(seen.longestPause, time.Duration(answered-answeredBefore))
+		}
+		answeredBefore = answered
 		if asked <= since {
-			before++
+			seen.before++
 			continue
 		}
-		if after == 0 {
-			pause = time.Duration(answered - since)
+		if seen.after == 0 {
+			seen.firstNew = time.Duration(answered - since)
 		}
-		after++
+		seen.after++
 	}
-	return before, after, pause, lines.Err()
+	return seen, lines.Err()
 }
