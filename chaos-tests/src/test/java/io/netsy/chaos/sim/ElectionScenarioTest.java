@@ -164,7 +164,7 @@ class ElectionScenarioTest {
         };
 
         holds(plan(CommitLevel.LOCAL), script);
-        fails(plan(CommitLevel.LOCAL), script, Planted.FIRST_CHUNKS_GO.sabotage(), "3:");
+        fails(plan(CommitLevel.LOCAL), script, Planted.FIRST_CHUNKS_GO, "3:");
     }
 
     /** A and C are cut off from all the rest; the bucket is complete, so the election does without C, and C goes on following A. */
@@ -189,7 +189,7 @@ class ElectionScenarioTest {
         };
 
         holds(plan(CommitLevel.ON), script);
-        fails(plan(CommitLevel.ON), script, Planted.ONE_STANDBY_CONFIRMS_READS.sabotage(), "9:");
+        fails(plan(CommitLevel.ON), script, Planted.ONE_STANDBY_CONFIRMS_READS, "9:");
     }
 
     @Test
@@ -231,7 +231,7 @@ class ElectionScenarioTest {
         };
 
         holds(plan, script);
-        fails(plan, script, Planted.THE_REGISTER_IS_NOT_LOOKED_AT.sabotage(), "9:");
+        fails(plan, script, Planted.THE_REGISTER_IS_NOT_LOOKED_AT, "9:");
     }
 
     /** A dies and is back before anybody misses it: the register names its node, and another process. */
@@ -249,7 +249,7 @@ class ElectionScenarioTest {
         };
 
         holds(plan(CommitLevel.LOCAL), script);
-        fails(plan(CommitLevel.LOCAL), script, Planted.A_NAME_LEADS_WHATEVER_ITS_PROCESS.sabotage(), "2:");
+        fails(plan(CommitLevel.LOCAL), script, Planted.A_NAME_LEADS_WHATEVER_ITS_PROCESS, "2:");
     }
 
     /** C has told the elector what it holds, then hears nothing of the outcome, and A wakes up. */
@@ -295,7 +295,7 @@ class ElectionScenarioTest {
         };
 
         holds(plan, script);
-        fails(plan, script, Planted.FIRST_IS_FENCED_BY_ITS_FIRST.sabotage(), "3:");
+        fails(plan, script, Planted.FIRST_IS_FENCED_BY_ITS_FIRST, "3:");
     }
 
     @Test

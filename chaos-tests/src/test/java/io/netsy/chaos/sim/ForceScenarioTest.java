@@ -57,7 +57,7 @@ class ForceScenarioTest {
         };
 
         holds(PLAN, script);
-        fails(PLAN, script, Planted.FORCE_LOSES_MORE_THAN_IT_NAMES.sabotage(), "3:");
+        fails(PLAN, script, Planted.FORCE_LOSES_MORE_THAN_IT_NAMES, "3:");
     }
 
     /** C comes back first, with what was given up in its file and in its replica, and B is gone then. */
@@ -77,7 +77,7 @@ class ForceScenarioTest {
         };
 
         holds(PLAN, script);
-        fails(PLAN, script, Planted.REVISIONS_GO_ON_AFTER_FORCE.sabotage(), "12:");
+        fails(PLAN, script, Planted.REVISIONS_GO_ON_AFTER_FORCE, "12:");
     }
 
     /** B dies before its term began, and whoever leads next goes on from what was chosen: with revisions that nobody had. */
@@ -97,7 +97,7 @@ class ForceScenarioTest {
         };
 
         holds(PLAN, script);
-        fails(PLAN, script, Planted.REVISIONS_GO_ON_AFTER_FORCE.sabotage(), "12:");
+        fails(PLAN, script, Planted.REVISIONS_GO_ON_AFTER_FORCE, "12:");
     }
 
     /** B is named to go on from what C has, and C is gone before B fetched it: an election's fence is met, and it can't go on. */
@@ -124,7 +124,7 @@ class ForceScenarioTest {
         };
 
         holds(plan, script);
-        fails(plan, script, Planted.REVISIONS_GO_ON_AFTER_FORCE.sabotage(), "12:");
+        fails(plan, script, Planted.REVISIONS_GO_ON_AFTER_FORCE, "12:");
     }
 
     /** While enough are there, or somebody serves, an operator's word changes nothing. */

@@ -39,7 +39,7 @@ class MemberScenarioTest {
         };
 
         holds(plan, script);
-        fails(plan, script, Planted.A_REMOVED_VOTER_GOES_AT_ONCE.sabotage(), "3:");
+        fails(plan, script, Planted.A_REMOVED_VOTER_GOES_AT_ONCE, "3:");
     }
 
     /** D is a member by the log, and the register can't be changed: an election would ask B and C for what A and D hold. */
@@ -63,7 +63,7 @@ class MemberScenarioTest {
         };
 
         holds(plan, script);
-        fails(plan, script, Planted.A_NEW_MEMBER_VOUCHES_AT_ONCE.sabotage(), "7:");
+        fails(plan, script, Planted.A_NEW_MEMBER_VOUCHES_AT_ONCE, "7:");
     }
 
     /** A and C reach nobody else; C goes on to confirm A, and B, which the bucket alone makes primary, acknowledges. */
@@ -86,7 +86,7 @@ class MemberScenarioTest {
         };
 
         holds(plan(CommitLevel.ON), script);
-        fails(plan(CommitLevel.ON), script, Planted.A_READ_NEEDS_ONE_CONFIRMATION.sabotage(), "9:");
+        fails(plan(CommitLevel.ON), script, Planted.A_READ_NEEDS_ONE_CONFIRMATION, "9:");
     }
 
     @Test

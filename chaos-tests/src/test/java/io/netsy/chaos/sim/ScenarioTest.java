@@ -140,7 +140,7 @@ class ScenarioTest {
         };
 
         holds(plan, script);
-        fails(plan, script, Planted.REGISTERS_ARE_COMPARED_BY_WHAT_THEY_SAY.sabotage(), "11:");
+        fails(plan, script, Planted.REGISTERS_ARE_COMPARED_BY_WHAT_THEY_SAY, "11:");
     }
 
     @Test

@@ -232,8 +232,12 @@ final class SimNode implements SimNetwork.Endpoint {
         }
     }
 
-    /** Everything stands in the bucket: the term is over, and the register says whose the next is, so that nobody need wait. */
-    void giveBack(SimPrimary ended, LogPosition stored, Successor to) {
+    /**
+     * Everything stands in the bucket: the term is over, and the register says so, so that nobody need wait.
+     *
+     * @param to whose the next is; null leaves that to an election
+     */
+    void giveBack(SimPrimary ended, LogPosition stored, @Nullable Successor to) {
         cluster.figures().count(Seen.HAND_OVERS);
         Runnable end = guarded(() -> termEnded(ended, "it is handed over to %s at %s".formatted(to, stored)));
         Runnable over = end;
@@ -248,7 +252,7 @@ final class SimNode implements SimNetwork.Endpoint {
         handOver(ended, stored, to, over);
     }
 
-    private void handOver(SimPrimary ended, LogPosition stored, Successor to, Runnable over) {
+    private void handOver(SimPrimary ended, LogPosition stored, @Nullable Successor to, Runnable over) {
         cluster.bucket(name)
                 .readRegister(
                         found -> guarded(() -> found.filter(
@@ -265,9 +269,12 @@ final class SimNode implements SimNetwork.Endpoint {
                         over);
     }
 
-    private TermRegister given(TermRegister register, LogPosition stored, Successor to) {
-        Claimant next = new Claimant(to.identity().nodeId(), to.identity().diskId(), to.process());
+    private TermRegister given(TermRegister register, LogPosition stored, @Nullable Successor to) {
         UUID nonce = cluster.scheduler().newId();
+        if (to == null) {
+            return register.released(stored, nonce);
+        }
+        Claimant next = new Claimant(to.identity().nodeId(), to.identity().diskId(), to.process());
         return register.voters().contains(next.asVoter())
                 ? register.handedOver(next, stored, nonce)
                 : register.released(stored, nonce);

@@ -220,8 +220,8 @@ final class SimPrimary {
         maybeGiveBack();
     }
 
-    /** It is asked to go: no more writes, and the term is handed over once all there are stand in the bucket. */
-    void handOver(Successor to) {
+    /** It is to go: no more writes, and the term is handed over, or given back, once all there are stand in the bucket. */
+    void handOver(@Nullable Successor to) {
         if (serving && !leaving) {
             leaving = true;
             successor = to;
@@ -238,6 +238,7 @@ final class SimPrimary {
         if (leaving && cluster.scheduler().now() >= leavingUntil) {
             leaving = false;
             step(new PrimaryEvent.Staying());
+            maybeGo();
         }
     }
 
@@ -251,12 +252,11 @@ final class SimPrimary {
     }
 
     private void maybeGiveBack() {
-        Successor to = successor;
         boolean mayGo =
                 core != null && (cluster.sabotage().handsOverEarly() || (sequencer.isEmpty() && core.isDrained()));
-        if (alive && leaving && !givingBack && mayGo && to != null && core != null) {
+        if (alive && leaving && !givingBack && mayGo && core != null) {
             givingBack = true;
-            node.giveBack(this, core.stored(), to);
+            node.giveBack(this, core.stored(), successor);
         }
     }
 
@@ -328,7 +328,7 @@ final class SimPrimary {
     /** One that is no member any more lets another one lead. */
     private void maybeGo() {
         if (serving && !members.voting().contains(node.name())) {
-            handOver();
+            handOver(null);
         }
     }
 

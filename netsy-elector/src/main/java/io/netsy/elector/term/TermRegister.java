@@ -236,7 +236,8 @@ public record TermRegister(
                 level,
                 standbys,
                 lease,
-                logFloor);
+                logFloor,
+                forced);
     }
 
     /** The next version: chunks below this index are about to be deleted. */

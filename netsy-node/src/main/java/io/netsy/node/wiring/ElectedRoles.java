@@ -4,7 +4,6 @@ import io.netsy.elector.role.RoleCore;
 import io.netsy.elector.term.TermRegister;
 import io.netsy.elector.term.TermRegister.Claimant;
 import io.netsy.etcd.port.CommittedState;
-import io.netsy.node.config.ElectorConfig;
 import io.netsy.node.datadir.DataDirectoryException;
 import io.netsy.node.primary.PrimaryTerm;
 import io.netsy.node.primary.PrimaryTerm.History;

@@ -58,7 +58,8 @@ class FranchiseTest {
                 CommitLevel.LOCAL,
                 StandbyRule.ANYONE,
                 Duration.ZERO,
-                1);
+                1,
+                null);
         assertThat(register.create(first)).isInstanceOf(SwapResult.Swapped.class);
     }
 
