@@ -38,6 +38,7 @@ func parse(arguments []string) *options {
 	set.StringVar(&o.programs.etcd, "etcd", "", "real etcd's program")
 	set.StringVar(&o.programs.netsy, "netsy", "", "netsy's launcher")
 	set.StringVar(&o.programs.endpoint, "endpoint", "", "HOST:PORT of a running, empty server to test instead")
+	set.BoolVar(&o.programs.all, "all", false, "the launcher starts a cluster, and each call goes to another of its nodes")
 	set.StringVar(&o.programs.dir, "dir", "", "folder for data and logs")
 	set.StringVar(&o.only, "only", "", "only the cases whose name matches")
 	set.StringVar(&o.except, "except", "", "not the cases whose name matches")

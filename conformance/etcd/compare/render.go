@@ -20,6 +20,7 @@ type names struct {
 	authBase int64 // auth revision at the start of the case
 	cluster  uint64
 	member   uint64
+	anyNode  bool // calls go to all nodes of a cluster in turn, so that whose answer it is does not matter
 	term     uint64
 	leases   map[int64]string
 	others   map[uint64]string
@@ -158,6 +159,9 @@ func (n *names) clusterID(_, value reflect.Value) string { return stable(&n.clus
 
 // memberID holds the id of the server to the first one that was seen.
 func (n *names) memberID(_, value reflect.Value) string {
+	if n.anyNode && value.Uint() >= leastMemberID {
+		return "self"
+	}
 	if n.member == 0 {
 		n.member = value.Uint()
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -17,6 +18,8 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/resolver"
+	"google.golang.org/grpc/resolver/manual"
 	"google.golang.org/grpc/status"
 )
 
@@ -44,6 +47,7 @@ type server struct {
 	process  *exec.Cmd
 	gone     chan struct{}
 	conn     *grpc.ClientConn
+	all      bool // whether each call goes to another node of the cluster that it starts
 }
 
 // programs says what to run for each kind of server.
@@ -51,6 +55,7 @@ type programs struct {
 	etcd     string // path of the etcd program
 	netsy    string // path of the launcher
 	endpoint string // a running server that is tested instead of a netsy of our own
+	all      bool   // whether the launcher starts a cluster all of whose nodes are asked in turn
 	dir      string // where data and logs go
 	sequence int
 	mu       sync.Mutex
@@ -68,6 +73,8 @@ func (p *programs) newServer(name string) *server {
 	s := &server{name: name, dir: dir, endpoint: "127.0.0.1:" + freePort(), launch: p.launchNetsy}
 	if name == "etcd" {
 		s.launch = p.launchEtcd
+	} else {
+		s.all = p.all
 	}
 	return s
 }
@@ -97,7 +104,7 @@ func (p *programs) launchNetsy(s *server, set settings) *exec.Cmd {
 		args = append(args, "--watch-progress-notify-interval", set.progressInterval.String())
 	}
 	command := exec.Command(p.netsy, args...)
-	command.Env = append(os.Environ(), "NETSY_SKIP_BUILD=1")
+	command.Env = append(os.Environ(), "NETSY_SKIP_BUILD=1", "CONFORMANCE_ADDRESSES="+s.addressFile())
 	return command
 }
 
@@ -130,20 +137,56 @@ func (s *server) start(set settings) error {
 
 // connect opens the plain gRPC connection of the checks: no client library, no retries, no limits on answers.
 func (s *server) connect() error {
-	conn, err := dial(s.endpoint)
+	dialled, err := s.dial()
 	if err != nil {
 		return err
 	}
-	s.conn = conn
+	s.conn = dialled
 	return s.waitReady()
 }
 
+// addressFile gets the client addresses of all nodes, from a launcher that starts a cluster.
+func (s *server) addressFile() string { return filepath.Join(s.dir, "addresses") }
+
+func (s *server) dial() (*grpc.ClientConn, error) {
+	if !s.all {
+		return dial(s.endpoint)
+	}
+	deadline := time.Now().Add(startLimit)
+	for {
+		if content, err := os.ReadFile(s.addressFile()); err == nil && strings.Count(string(content), "\n") == 3 {
+			return dialAll(strings.Fields(string(content)))
+		}
+		if s.ended() || time.Now().After(deadline) {
+			return nil, fmt.Errorf("%s wrote no addresses of three nodes to %s", s.name, s.addressFile())
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// dialAll gives a connection whose calls go to the addresses in turn.
+func dialAll(addresses []string) (*grpc.ClientConn, error) {
+	nodes := manual.NewBuilderWithScheme("nodes")
+	var state resolver.State
+	for _, address := range addresses {
+		state.Endpoints = append(state.Endpoints, resolver.Endpoint{Addresses: []resolver.Address{{Addr: address}}})
+	}
+	nodes.InitialState(state)
+	return grpc.NewClient(nodes.Scheme()+":///cluster", append(dialOptions(),
+		grpc.WithResolvers(nodes), grpc.WithDefaultServiceConfig(`{"loadBalancingConfig":[{"round_robin":{}}]}`))...)
+}
+
 func dial(endpoint string) (*grpc.ClientConn, error) {
+	return grpc.NewClient("passthrough:///"+endpoint, dialOptions()...)
+}
+
+func dialOptions() []grpc.DialOption {
 	const unlimited = 1<<31 - 1
-	return grpc.NewClient("passthrough:///"+endpoint,
+	return []grpc.DialOption{
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithDisableRetry(), grpc.WithDisableServiceConfig(),
-		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(unlimited), grpc.MaxCallSendMsgSize(unlimited)))
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(unlimited), grpc.MaxCallSendMsgSize(unlimited)),
+	}
 }
 
 func (s *server) waitReady() error {

@@ -38,7 +38,7 @@ type T struct {
 
 // bareT can make calls, but knows no revisions to count from.
 func bareT(srv *server) *T {
-	t := &T{names: &names{leases: map[int64]string{}}, srv: srv, ctx: context.Background()}
+	t := &T{names: &names{leases: map[int64]string{}, anyNode: srv.all}, srv: srv, ctx: context.Background()}
 	t.useConnection(srv.conn)
 	return t
 }

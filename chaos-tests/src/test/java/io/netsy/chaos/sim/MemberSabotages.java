@@ -18,36 +18,6 @@ import java.util.TreeSet;
 final class MemberSabotages {
     private MemberSabotages() {}
 
-    /** A read is answered as soon as anybody confirmed that it still follows. */
-    static final class OneConfirmationIsEnough implements Sabotage {
-        private final Set<Long> streams = new TreeSet<>();
-
-        @Override
-        public PrimaryEvent toPrimary(PrimaryEvent event) {
-            if (event instanceof PrimaryEvent.StandbyReported reported) {
-                streams.add(reported.stream());
-            } else if (event instanceof PrimaryEvent.StandbyGone gone) {
-                streams.remove(gone.stream());
-            }
-            return event;
-        }
-
-        @Override
-        public List<PrimaryEffect> fromPrimary(PrimaryEvent cause, List<PrimaryEffect> effects) {
-            List<PrimaryEffect> more = new ArrayList<>(effects);
-            if (cause instanceof PrimaryEvent.StandbyConfirmed confirmed) {
-                more.add(new PrimaryEffect.ConfirmReads(confirmed.round()));
-            }
-            for (PrimaryEffect effect : effects) {
-                if (effect instanceof PrimaryEffect.ReadRegister read) {
-                    streams.forEach(
-                            stream -> more.add(new PrimaryEffect.ToStandby(stream, new Confirm(read.question()))));
-                }
-            }
-            return more;
-        }
-    }
-
     /** The register follows the log without a look at what the others hold. */
     static final class RemovedVoterGoesAtOnce implements Sabotage {
         private final Set<Identity> came = new HashSet<>();

@@ -86,7 +86,7 @@ class MemberScenarioTest {
         };
 
         holds(plan(CommitLevel.ON), script);
-        fails(plan(CommitLevel.ON), script, Planted.A_READ_NEEDS_ONE_CONFIRMATION, "9:");
+        fails(plan(CommitLevel.ON), script, Planted.ONE_STANDBY_CONFIRMS_READS, "9:");
     }
 
     @Test

@@ -58,8 +58,6 @@ enum Planted {
     A_PRIMARY_SERVES_ON_AFTER_IT_HANDED_OVER,
     /** A disk that is built anew counts as another one, though nothing goes that the bucket does not have. */
     EVERY_REBUILD_IS_A_NEW_DISK,
-    /** Where the bucket is complete, one standby's word is enough for a read (protocol safety, 8). */
-    A_READ_NEEDS_ONE_CONFIRMATION,
     /** A member that was removed is taken from the register's voters at once (protocol safety, 4b). */
     A_REMOVED_VOTER_GOES_AT_ONCE,
     /** A member that was added vouches before the register lists it (protocol safety, 4c). */
@@ -90,7 +88,6 @@ enum Planted {
             case RECEIVED_COUNTS_AS_FLUSHED -> new Sabotages.ReceivedCountsAsFlushed();
             case A_NAME_VOUCHES_WITHOUT_ITS_DISK -> new Sabotages.WipedDiskCounts();
             case AN_INDEX_IS_USED_AGAIN -> new Sabotages.IndexUsedAgain();
-            case A_READ_NEEDS_ONE_CONFIRMATION -> new MemberSabotages.OneConfirmationIsEnough();
             case A_REMOVED_VOTER_GOES_AT_ONCE -> new MemberSabotages.RemovedVoterGoesAtOnce();
             case A_NEW_MEMBER_VOUCHES_AT_ONCE -> new MemberSabotages.NewMemberVouches();
             case THE_REGISTER_LEAVES_QUORUM_FIRST -> new Sabotages.RegisterFirst();

@@ -175,6 +175,7 @@ final class RuleInForce {
     private void begin(SyncRule rule, Set<Identity> voters, Reach reach) {
         boolean leavesQuorum = inForce.level() == CommitLevel.QUORUM && rule.level() != CommitLevel.QUORUM;
         change = new Change(rule, voters, leavesQuorum ? reach.sequenced() : 0);
+        standbys.expectVoters(voters);
         lacking = false;
     }
 

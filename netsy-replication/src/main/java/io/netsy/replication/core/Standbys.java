@@ -48,6 +48,7 @@ final class Standbys implements Witnesses {
     private final Map<Long, Standby> byStream = new LinkedHashMap<>();
     private final Map<String, Standby> byName = new HashMap<>();
     private Set<Identity> voters;
+    private Set<Identity> nextVoters;
     private Membership members;
     private Progress progress = new Progress(0, LogPosition.START, 0, false);
     private boolean open;
@@ -59,6 +60,7 @@ final class Standbys implements Witnesses {
         this.replication = replication;
         this.frames = frames;
         this.voters = Set.copyOf(voters);
+        this.nextVoters = this.voters;
         this.members = Membership.voting(replication.nodes());
     }
 
@@ -281,9 +283,22 @@ final class Standbys implements Witnesses {
         return new Progress(standby.sent(), progress.committed(), progress.storedIndex(), progress.appliedCounts());
     }
 
+    /**
+     * The register may name these any moment now: until it is known, only a disk counts that both lists have. It could be named no more
+     * though it became a member again meanwhile.
+     */
+    void expectVoters(Set<Identity> newVoters) {
+        nextVoters = Set.copyOf(newVoters);
+    }
+
+    private boolean isVoter(Identity disk) {
+        return voters.contains(disk) && nextVoters.contains(disk);
+    }
+
     /** The disks whose word counts from now on: the register names them. */
     void setVoters(Set<Identity> newVoters, List<PrimaryEffect> effects) {
         voters = Set.copyOf(newVoters);
+        nextVoters = voters;
         closeStrangers(effects);
     }
 
@@ -291,7 +306,7 @@ final class Standbys implements Witnesses {
     public long vouchedFor(StandbyRule rule, StandbyWord word) {
         return rule.vouchedFor(list(rule), name -> {
             Standby standby = byName.get(name);
-            return standby != null && standby.isStreaming() && voters.contains(standby.identity())
+            return standby != null && standby.isStreaming() && isVoter(standby.identity())
                     ? standby.index(word)
                     : -1;
         });
@@ -407,7 +422,7 @@ final class Standbys implements Witnesses {
 
     private StandbyView.SyncState syncState(Standby standby, SyncRule rule, List<String> list) {
         String name = standby.identity().nodeId();
-        if (!rule.level().needsStandbys() || !list.contains(name) || !voters.contains(standby.identity())) {
+        if (!rule.level().needsStandbys() || !list.contains(name) || !isVoter(standby.identity())) {
             return StandbyView.SyncState.ASYNC;
         }
         if (rule.standbys().choice() == StandbyRule.Choice.ANY) {

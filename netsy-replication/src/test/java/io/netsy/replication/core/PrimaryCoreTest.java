@@ -19,6 +19,7 @@ import io.netsy.replication.core.PrimaryEffect.LeaseChanged;
 import io.netsy.replication.core.PrimaryEffect.PutChunk;
 import io.netsy.replication.core.PrimaryEffect.ReadChunk;
 import io.netsy.replication.core.PrimaryEffect.ReadRegister;
+import io.netsy.replication.core.PrimaryEffect.RecordRule;
 import io.netsy.replication.core.PrimaryEffect.Serve;
 import io.netsy.replication.core.PrimaryEffect.StepDown;
 import io.netsy.replication.core.PrimaryEvent.ChunkAbsent;
@@ -29,6 +30,7 @@ import io.netsy.replication.core.PrimaryEvent.ChunkRefused;
 import io.netsy.replication.core.PrimaryEvent.FrameSequenced;
 import io.netsy.replication.core.PrimaryEvent.Leaving;
 import io.netsy.replication.core.PrimaryEvent.OwnFlushed;
+import io.netsy.replication.core.PrimaryEvent.MembersChanged;
 import io.netsy.replication.core.PrimaryEvent.ReadWaiting;
 import io.netsy.replication.core.PrimaryEvent.RegisterSeen;
 import io.netsy.replication.core.PrimaryEvent.RegisterUnreadable;
@@ -541,6 +543,32 @@ class PrimaryCoreTest {
         assertThat(archivesAtOnceAfter()).isFalse();
         assertThat(archivesAtOnceAfter(new Leaving(at(2)))).isTrue();
         assertThat(archivesAtOnceAfter(new Leaving(at(2)), new Staying())).isFalse();
+    }
+
+    /** The register may have dropped its disk already, whatever the log says of it by now. */
+    @Test
+    void aMemberThatComesAgainWhileItIsTakenOutOfTheRegisterVouchesForNothing() {
+        SyncRule quorum = new SyncRule(CommitLevel.QUORUM, StandbyRule.parse("ANY 1 (b, c)"));
+        Identity b = new Identity(new UUID(7, 7), "b", new UUID(3, 3));
+        Identity c = new Identity(new UUID(7, 7), "c", new UUID(4, 4));
+        PrimaryCore primary = clusterCore(quorum, StandbyLoss.DEGRADE, List.of(), Set.of(b, c));
+        LogPosition end = serve(primary);
+        primary.step(new StandbyCame(8, new Hello(c, TERM, TIP, List.of(end)), at(3)));
+        primary.step(new StandbyReported(8, new Report(end, end, end), at(3)));
+        primary.step(new StandbyCame(9, new Hello(b, TERM, TIP, List.of(end)), at(3)));
+
+        assertThat(primary.step(new MembersChanged(Membership.voting(Set.of("a", "c")), at(4))))
+                .hasAtLeastOneElementOfType(RecordRule.class);
+        primary.step(new MembersChanged(Membership.voting(Set.of("a", "b", "c")), at(5)));
+        primary.step(new StandbyCame(10, new Hello(b, TERM, TIP, List.of(end)), at(6)));
+        Frame frame = frameAfter(end);
+        List<PrimaryEffect> effects = new ArrayList<>(primary.step(new FrameSequenced(frame, at(7))));
+        effects.addAll(primary.step(new OwnFlushed(frame.end(), at(8))));
+        effects.addAll(primary.step(new StandbyReported(10, new Report(frame.end(), frame.end(), end), at(9))));
+
+        assertThat(effects).doesNotHaveAnyElementsOfTypes(Commit.class);
+        assertThat(primary.step(new StandbyReported(8, new Report(frame.end(), frame.end(), end), at(10))))
+                .hasAtLeastOneElementOfType(Commit.class);
     }
 
     /** Whether a write is committed that the primary and the bucket have, and no standby. */
