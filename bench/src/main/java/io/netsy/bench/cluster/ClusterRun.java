@@ -2,6 +2,7 @@ package io.netsy.bench.cluster;
 
 import io.netsy.bench.clock.Pause;
 import io.netsy.bench.lab.BlockProbe;
+import io.netsy.bench.lab.Calm;
 import io.netsy.bench.lab.Lab;
 import io.netsy.bench.lab.LoadLine;
 import io.netsy.bench.lab.Measure;
@@ -57,6 +58,7 @@ final class ClusterRun {
             for (Subject subject : lab.subjects()) {
                 start(subject);
             }
+            awaitCalm();
             for (int round = 0; round <= settings.rounds(); round++) {
                 runRound(round);
             }
@@ -102,7 +104,13 @@ final class ClusterRun {
         for (Subject subject : clusters.keySet()) {
             compact(subject);
         }
+        awaitCalm();
+    }
+
+    private void awaitCalm() throws InterruptedException {
         Pause.of(PAUSE_AFTER_COMPACTION);
+        Duration time = Calm.await(clusters.values(), lab.clock());
+        protocol.say("all servers are idle after %,d s more".formatted(time.toSeconds()));
     }
 
     /** A round of reads alone leaves nothing to compact. */
