@@ -16,14 +16,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A cluster grows from one node to three and to five, loses one that is replaced, and shrinks to one, under load. */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class MembershipTest {
-    private static final Logger LOG = LoggerFactory.getLogger(MembershipTest.class);
-
     @TempDir
     Path directory;
 
@@ -54,10 +50,8 @@ class MembershipTest {
                 for (int i = 1; i <= writer.acknowledged(); i++) {
                     assertThat(cluster.client(last).get("key-" + i)).contains("value-" + i);
                 }
-                LOG.info(
-                        "membership writes={} slowest_ms={} (of one write with its retries)",
-                        writer.acknowledged(),
-                        writer.slowest().toMillis());
+                Figures.publish("membership 1 to 5 to 1 writes=%d slowest with its retries=%dms"
+                        .formatted(writer.acknowledged(), writer.slowest().toMillis()));
             }
         }
     }

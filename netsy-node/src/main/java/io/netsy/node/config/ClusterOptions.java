@@ -15,7 +15,7 @@ final class ClusterOptions {
             "cluster.nodes",
             OptionTypes.TEXTS,
             null,
-            "The first nodes as NAME=HOST:PORT of their peer addresses; unset is this one, and others join through the log.");
+            "The first nodes as NAME=HOST:PORT, where this one reaches them; unset is this one, and others join through the log.");
     static final Option<String> PRIMARY = define(
             "cluster.primary",
             OptionTypes.TEXT,

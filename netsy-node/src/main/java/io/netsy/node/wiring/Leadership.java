@@ -57,10 +57,13 @@ final class Leadership implements AutoCloseable {
         route.set(new Route.None());
     }
 
-    /** The node is somewhere else: the next connection to it is another one. */
+    /** The node is somewhere else: requests take another connection to it from now on. */
     synchronized void moved(String node) {
         Way before = ways.remove(node);
         if (before != null) {
+            if (node.equals(primary)) {
+                isAt(node);
+            }
             before.channel().shutdown();
         }
     }

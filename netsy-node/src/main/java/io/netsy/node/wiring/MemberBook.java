@@ -22,15 +22,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Who the other nodes are and where: as this node's state says, and as configuration says while that says nothing. What was an address
- * once stays known, for a member that was removed is asked by elections until the register lists it no more. Safe for any thread.
+ * Who the other nodes are, as this node's state says, and as configuration says while that says nothing; and where: configuration goes
+ * before the state there, for only it knows how this node in particular reaches another. What was an address once stays known, for a
+ * member that was removed is asked by elections until the register lists it no more. Safe for any thread.
  */
 final class MemberBook implements CommitListener {
+    private static final Logger LOG = LoggerFactory.getLogger(MemberBook.class);
+
     private final String self;
     private final ClusterConfig config;
     private final Map<String, HostPort> addresses = new ConcurrentHashMap<>();
+    private final Map<String, HostPort> told = new ConcurrentHashMap<>();
     private final Set<String> sought = ConcurrentHashMap.newKeySet();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<String>> movers = new CopyOnWriteArrayList<>();
@@ -60,10 +66,25 @@ final class MemberBook implements CommitListener {
     }
 
     private void place(String name, HostPort address) {
+        HostPort configured = config.nodes().get(name);
+        if (configured != null) {
+            tellOfTwo(name, configured, address);
+            return;
+        }
         HostPort before = addresses.put(name, address);
         sought.remove(name);
         if (before != null && !before.equals(address)) {
             movers.forEach(mover -> mover.accept(name));
+        }
+    }
+
+    private void tellOfTwo(String name, HostPort configured, HostPort logged) {
+        if (!configured.equals(logged) && !logged.equals(told.put(name, logged))) {
+            LOG.info(
+                    "node '{}' is at {} as a member; here it is reached at {}, as cluster.nodes says",
+                    name,
+                    logged,
+                    configured);
         }
     }
 

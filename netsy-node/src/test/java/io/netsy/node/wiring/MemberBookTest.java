@@ -69,6 +69,18 @@ class MemberBookTest {
         assertThat(moved).containsExactly("b");
     }
 
+    /** Each node may reach the others in its own way, through a proxy or another network; the members have one address for all. */
+    @Test
+    void aConfiguredAddressGoesBeforeTheLog() {
+        List<String> moved = new ArrayList<>();
+        book.onMove(moved::add);
+
+        book.learn(members(member(1, "a").reachedAt(List.of("http://elsewhere:1")), member(2, "b")));
+
+        assertThat(address("a")).isEqualTo(HostPort.parse("a:2380"));
+        assertThat(moved).isEmpty();
+    }
+
     @Test
     void aMemberThatWasRemovedKnowsItAndTheOthersRememberWhereItIs() {
         book.learn(members(member(1, "a"), member(2, "b")));
