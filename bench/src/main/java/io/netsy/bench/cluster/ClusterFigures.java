@@ -60,7 +60,6 @@ final class ClusterFigures {
             Rate gets = rates.get(ClusterLoad.GETS);
             Rate getsAtOne = rates.get(ClusterLoad.GETS_AT_ONE);
             if (gets != null && getsAtOne != null) {
-                figures.add(subject, Measure.GET_SCALE, gets.perSecond() / getsAtOne.perSecond());
                 figures.add(subject, Measure.GET_CPU_SCALE, gets.perProcessorSecond() / getsAtOne.perProcessorSecond());
             }
             Rate events = rates.get(ClusterLoad.EVENTS);

@@ -20,7 +20,7 @@ enum ClusterLoad {
     EVENTS(ClusterPhase.WATCHES, Place.EVERYWHERE, 10),
     EVENTS_AT_PRIMARY(ClusterPhase.WATCHES, Place.PRIMARY, 10);
 
-    private static final int EVENT_PUTS_PER_SECOND = 200;
+    private static final int EVENT_PUTS_PER_SECOND = 40;
     private static final int WATCH_CONNECTIONS = 12;
 
     private final ClusterPhase phase;

@@ -27,12 +27,13 @@ import java.util.Map;
 
 /**
  * All clusters at once, one of them under load at a time: load after load, on each cluster in turn, round after round.
- * The order of the clusters turns from round to round. Round 0 counts nothing: it is for the just-in-time compilers.
+ * The order of the clusters turns from round to round. Those before round 1 count nothing: they are for the just-in-time compilers.
  */
 final class ClusterRun {
     private static final int MANY_CLIENTS = 1000;
     private static final int MANY_CONNECTIONS = 100;
     private static final int S3_PUTS = 40;
+    private static final int FIRST_ROUND = -1;
     private static final Duration PAUSE_AFTER_COMPACTION = Duration.ofSeconds(3);
     private static final int ENTRY_BYTES = ClusterRunner.PUT_SHAPE.keyBytes() + ClusterRunner.PUT_SHAPE.valueBytes();
 
@@ -59,7 +60,7 @@ final class ClusterRun {
                 start(subject);
             }
             awaitCalm();
-            for (int round = 0; round <= settings.rounds(); round++) {
+            for (int round = FIRST_ROUND; round <= settings.rounds(); round++) {
                 runRound(round);
             }
             for (Map.Entry<Subject, RunningServer> entry : clusters.entrySet()) {
@@ -150,7 +151,7 @@ final class ClusterRun {
         if (!result.errors().isEmpty()) {
             protocol.fail("%s: %s: %s".formatted(subject.label(), report.name(), result.errors()));
         }
-        if (round == 0) {
+        if (round <= 0) {
             return;
         }
         figures.note(load, subject, result, probe.busiestNodeTime());

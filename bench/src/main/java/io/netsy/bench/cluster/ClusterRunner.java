@@ -23,7 +23,7 @@ final class ClusterRunner {
     static final Shape PUT_SHAPE = new Shape("/b", 32, 10_000, 1024);
     static final Shape GET_SHAPE = PUT_SHAPE.withKeys(20_000);
     private static final Shape WATCH_SHAPE = new Shape("/w", 32, 10_000, 100);
-    private static final int WATCHERS = 300;
+    private static final int WATCHERS = 1500;
     private static final Duration DRAIN = Duration.ofSeconds(20);
     private static final Duration WARMUP = Duration.ofSeconds(1);
 

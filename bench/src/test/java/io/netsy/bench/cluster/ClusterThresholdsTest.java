@@ -53,12 +53,12 @@ class ClusterThresholdsTest {
     }
 
     @Test
-    void readsScaleByTheBusiestNodeAndAsEtcdsDo() {
-        measure(Measure.GET_CPU_SCALE, 2.5, 2);
-        measure(Measure.GET_SCALE, 1, 0.95);
+    void readsScaleByTheBusiestNodeAndAreNoFewerThanEtcds() {
+        measure(Measure.GET_CPU_SCALE, 2.5, 1.5);
+        measure(Measure.GET_SERIALIZABLE, 30_000, 30_000);
         assertThat(outcomes(ClusterPhase.READS)).containsExactly(Outcome.HOLDS, Outcome.HOLDS);
         measure(Measure.GET_CPU_SCALE, 2.5, 1.2);
-        measure(Measure.GET_SCALE, 1, 0.7);
+        measure(Measure.GET_SERIALIZABLE, 30_000, 29_000);
         assertThat(outcomes(ClusterPhase.READS)).containsExactly(Outcome.BROKEN, Outcome.BROKEN);
     }
 
