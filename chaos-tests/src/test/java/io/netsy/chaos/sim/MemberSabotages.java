@@ -1,6 +1,5 @@
 package io.netsy.chaos.sim;
 
-import io.netsy.replication.core.PeerMessage.Confirm;
 import io.netsy.replication.core.PeerMessage.Hello;
 import io.netsy.replication.core.PeerMessage.Identity;
 import io.netsy.replication.core.PrimaryEffect;
@@ -12,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** Rules of members and of who confirms, each taken away. */
 final class MemberSabotages {

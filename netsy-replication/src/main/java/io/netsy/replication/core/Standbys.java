@@ -306,9 +306,7 @@ final class Standbys implements Witnesses {
     public long vouchedFor(StandbyRule rule, StandbyWord word) {
         return rule.vouchedFor(list(rule), name -> {
             Standby standby = byName.get(name);
-            return standby != null && standby.isStreaming() && isVoter(standby.identity())
-                    ? standby.index(word)
-                    : -1;
+            return standby != null && standby.isStreaming() && isVoter(standby.identity()) ? standby.index(word) : -1;
         });
     }
 
