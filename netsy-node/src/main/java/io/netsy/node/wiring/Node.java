@@ -131,7 +131,7 @@ final class Node implements AutoCloseable {
                 new LoggedProgress(SystemClock.nanoTime()),
                 position -> others != null && others.holds(position)));
         scope.add(recovery.replica());
-        PrimaryTerm.Tip tip = recovery.advance();
+        PrimaryTerm.Tip tip = recovery.catchUp();
         parts.metrics().recovered(Duration.ofNanos(parts.clock().now().bootNanos() - startedNanos));
         CurrentTerm current = new CurrentTerm(
                 new CommittedState(
