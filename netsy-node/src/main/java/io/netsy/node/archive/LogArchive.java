@@ -135,6 +135,11 @@ public final class LogArchive {
                 : Optional.of(new Chunk(around.get().term(), around.get().process(), rest));
     }
 
+    /** With which index the newest chunk begins that is there now after an index; empty when there is none. */
+    public Optional<Long> newestAfter(long index) {
+        return lastBetween(index, Long.MAX_VALUE);
+    }
+
     /** The greatest chunk key at or below an index; looks back in growing steps, for listings only go forward. */
     private Optional<Long> firstIndexOfChunkAround(long index) {
         for (long back = FIRST_LOOK_BACK; ; back *= 16) {

@@ -74,7 +74,7 @@ public final class Recovery {
     }
 
     /**
-     * Opens or rebuilds the replica as far as it goes without the log's newest part; {@link #advance} does the rest.
+     * Opens or rebuilds the replica as far as it goes without the log's newest part; {@link #catchUp} does the rest.
      *
      * @throws RecoveryException when there is no way on without an operator
      */
@@ -150,22 +150,52 @@ public final class Recovery {
     }
 
     /**
+     * Applies what the log held when this was called. A primary that goes on writing is not run after, which may take as long as it
+     * writes: what comes meanwhile is for its stream, or for {@link #advance} when it writes no more.
+     *
+     * @throws DamagedObjectException when a chunk is damaged, does not follow, or is missing in the middle
+     * @throws RecoveryException when the replica can't take what is applied
+     */
+    public Tip catchUp() throws DamagedObjectException, RecoveryException {
+        long newest = setup.archive().newestAfter(walk.end().index()).orElse(0L);
+        boolean more = true;
+        while (more && walk.end().index() < newest) {
+            more = applyNext();
+        }
+        setup.progress().done(walk.end().index(), state.revision());
+        return tip();
+    }
+
+    /**
      * Applies what the log holds beyond what was applied so far, up to its end; may be called again.
      *
      * @throws DamagedObjectException when a chunk is damaged, does not follow, or is missing in the middle
      * @throws RecoveryException when the replica can't take what is applied
      */
     public Tip advance() throws DamagedObjectException, RecoveryException {
-        Optional<Chunk> chunk = walk.next();
-        while (chunk.isPresent()) {
-            for (Frame frame : chunk.get().frames()) {
-                apply(frame);
-            }
-            setup.progress().replayed(walk.end().index(), state.revision(), ++chunkCount);
-            chunk = walk.next();
+        boolean more = true;
+        while (more) {
+            more = applyNext();
         }
         setup.progress().done(walk.end().index(), state.revision());
+        return tip();
+    }
+
+    /** What is applied. */
+    public Tip tip() {
         return new Tip(walk.end(), state);
+    }
+
+    private boolean applyNext() throws DamagedObjectException, RecoveryException {
+        Optional<Chunk> chunk = walk.next();
+        if (chunk.isEmpty()) {
+            return false;
+        }
+        for (Frame frame : chunk.get().frames()) {
+            apply(frame);
+        }
+        setup.progress().replayed(walk.end().index(), state.revision(), ++chunkCount);
+        return true;
     }
 
     private void apply(Frame frame) throws DamagedObjectException, RecoveryException {

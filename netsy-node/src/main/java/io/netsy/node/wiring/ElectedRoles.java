@@ -103,7 +103,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
     /** Begins as a standby that follows nobody; from there on electors decide. */
     static ElectedRoles begin(RoleParts parts, Cluster cluster, PeerCalls peers) throws Exception {
         ElectedRoles roles = new ElectedRoles(parts, cluster, peers);
-        Tip tip = parts.found().recovery().advance();
+        Tip tip = parts.found().recovery().tip();
         parts.services().onFollowing(tip.state());
         roles.followNobody(tip);
         roles.host.start();

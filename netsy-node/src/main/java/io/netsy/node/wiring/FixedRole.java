@@ -41,7 +41,7 @@ final class FixedRole implements AutoCloseable {
     }
 
     private static Standby follow(RoleParts parts, Cluster others) throws Exception {
-        PrimaryTerm.Tip tip = parts.found().recovery().advance();
+        PrimaryTerm.Tip tip = parts.found().recovery().tip();
         Standby standby = others.follow(
                 tip,
                 others.config().primary(),

@@ -137,7 +137,7 @@ final class Node implements AutoCloseable {
                 new LoggedProgress(SystemClock.nanoTime()),
                 position -> others != null && others.holds(position)));
         scope.add(recovery.replica());
-        PrimaryTerm.Tip tip = recovery.advance();
+        PrimaryTerm.Tip tip = recovery.catchUp();
         if (others != null) {
             others.book().learn(tip.state().members());
         }

@@ -15,16 +15,16 @@ import java.util.List;
 import java.util.UUID;
 
 /** A log of small chunks on a file store. */
-final class LogFixture {
-    static final UUID CLUSTER = new UUID(1, 1);
-    static final UUID PROCESS = new UUID(2, 2);
+public final class LogFixture {
+    public static final UUID CLUSTER = new UUID(1, 1);
+    public static final UUID PROCESS = new UUID(2, 2);
 
-    final ObjectStore store;
-    final LogArchive archive;
-    LogPosition tip = LogPosition.START;
-    long revision = 1;
+    public final ObjectStore store;
+    public final LogArchive archive;
+    public LogPosition tip = LogPosition.START;
+    public long revision = 1;
 
-    LogFixture(Path folder) {
+    public LogFixture(Path folder) {
         store = FileObjectStore.open(folder, StoreEnvironments.system());
         archive = new LogArchive(store, CLUSTER);
     }
@@ -44,13 +44,13 @@ final class LogFixture {
         return chunk;
     }
 
-    Chunk write(long term, int valueBytes) {
+    public Chunk write(long term, int valueBytes) {
         revision++;
         Change put = new Change.Put(Bytes.utf8("k"), Bytes.wrap(new byte[valueBytes]), revision, 1, 0);
         return put(term, new Entry.Transaction(revision, List.of(put)));
     }
 
-    Chunk startTerm(long term) {
+    public Chunk startTerm(long term) {
         return put(term, new Entry.TermStart(term, PROCESS, tip.term()));
     }
 }
