@@ -219,11 +219,13 @@ nodes_ready() { # plane
     }
 }
 
-# Ends what belongs to a plane: the control plane first, which would wait for its store.
+# Ends what belongs to a plane, last started first; the store's nodes, which may have been started anew, at the end.
 end_plane() { # plane
-    local name
-    for name in "${PROCESS_ORDER[@]}"; do [[ $name != "$1".kube-* && $name != "$1".kwok ]] || end_process "$name"; done
-    for name in "${PROCESS_ORDER[@]}"; do [[ $name != "$1".* ]] || end_process "$name"; done
+    local index name names=("${PROCESS_ORDER[@]}")
+    for ((index = ${#names[@]} - 1; index >= 0; index--)); do
+        [[ ${names[index]} != "$1".* || ${names[index]} == "$1".node-* ]] || end_process "${names[index]}"
+    done
+    for name in "${names[@]}"; do [[ $name != "$1".node-* ]] || end_process "$name"; done
 }
 
 # No single kubectl call may outlast its bound, whatever the apiserver does.
