@@ -40,8 +40,8 @@ public final class PeerChannels implements PeerCalls, NodeCalls, AutoCloseable {
     /** A primary that was picked fetches about a mebibyte with each. */
     private static final Duration FRAMES_PATIENCE = Duration.ofSeconds(3);
 
-    /** A node that is slower to say that it is there is none to hand over to. */
-    private static final Duration HEALTH_PATIENCE = Duration.ofMillis(300);
+    /** Nobody waits meanwhile, and it may be the first question over this channel. */
+    private static final Duration HEALTH_PATIENCE = Duration.ofSeconds(2);
 
     private final UUID clusterId;
     private final Map<String, PeerChannel> channels = new ConcurrentHashMap<>();

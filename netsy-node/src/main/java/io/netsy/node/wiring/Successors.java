@@ -37,9 +37,11 @@ final class Successors {
                 .filter(node -> isClose(term, node))
                 .map(node -> ask(node, term.term()))
                 .toList();
-        return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
-                .thenApply(_ ->
-                        asked.stream().flatMap(answer -> answer.join().stream()).findFirst());
+        CompletableFuture<Optional<Successor>> first = CompletableFuture.completedFuture(Optional.empty());
+        for (CompletableFuture<Optional<Successor>> answer : asked) {
+            first = first.thenCompose(found -> found.isPresent() ? CompletableFuture.completedFuture(found) : answer);
+        }
+        return first;
     }
 
     private CompletableFuture<Optional<Successor>> ask(String node, long term) {
