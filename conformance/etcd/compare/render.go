@@ -157,11 +157,16 @@ func (n *names) authRevision(_, value reflect.Value) string {
 
 func (n *names) clusterID(_, value reflect.Value) string { return stable(&n.cluster, value.Uint()) }
 
-// memberID holds the id of the server to the first one that was seen.
-func (n *names) memberID(_, value reflect.Value) string {
+// headerMember is whose answer it is, which does not matter where all nodes are asked.
+func (n *names) headerMember(field, value reflect.Value) string {
 	if n.anyNode && value.Uint() >= leastMemberID {
 		return "self"
 	}
+	return n.memberID(field, value)
+}
+
+// memberID holds the id of the server to the first one that was seen.
+func (n *names) memberID(_, value reflect.Value) string {
 	if n.member == 0 {
 		n.member = value.Uint()
 	}

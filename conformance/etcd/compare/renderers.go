@@ -6,7 +6,7 @@ import "reflect"
 func init() {
 	renderers = map[string]func(n *names, parent, value reflect.Value) string{
 		"ResponseHeader.ClusterId":              (*names).clusterID,
-		"ResponseHeader.MemberId":               (*names).memberID,
+		"ResponseHeader.MemberId":               (*names).headerMember,
 		"ResponseHeader.RaftTerm":               (*names).raftTerm,
 		"ResponseHeader.Revision":               (*names).revision,
 		"KeyValue.CreateRevision":               (*names).revision,

@@ -47,7 +47,8 @@ type server struct {
 	process  *exec.Cmd
 	gone     chan struct{}
 	conn     *grpc.ClientConn
-	all      bool // whether each call goes to another node of the cluster that it starts
+	all      bool             // whether a cluster is started, all of whose nodes are asked
+	spread   *grpc.ClientConn // each call goes to another of them; nil unless all
 }
 
 // programs says what to run for each kind of server.
@@ -137,21 +138,23 @@ func (s *server) start(set settings) error {
 
 // connect opens the plain gRPC connection of the checks: no client library, no retries, no limits on answers.
 func (s *server) connect() error {
-	dialled, err := s.dial()
+	conn, err := dial(s.endpoint)
 	if err != nil {
 		return err
 	}
-	s.conn = dialled
+	s.conn = conn
+	if s.all {
+		if s.spread, err = s.dialAll(); err != nil {
+			return err
+		}
+	}
 	return s.waitReady()
 }
 
 // addressFile gets the client addresses of all nodes, from a launcher that starts a cluster.
 func (s *server) addressFile() string { return filepath.Join(s.dir, "addresses") }
 
-func (s *server) dial() (*grpc.ClientConn, error) {
-	if !s.all {
-		return dial(s.endpoint)
-	}
+func (s *server) dialAll() (*grpc.ClientConn, error) {
 	deadline := time.Now().Add(startLimit)
 	for {
 		if content, err := os.ReadFile(s.addressFile()); err == nil && strings.Count(string(content), "\n") == 3 {
@@ -235,6 +238,9 @@ func (s *server) kill() error { return s.end(syscall.SIGKILL) }
 func (s *server) end(signal syscall.Signal) error {
 	if s.conn != nil {
 		s.conn.Close()
+		if s.spread != nil {
+			s.spread.Close()
+		}
 		s.conn = nil
 	}
 	if s.launch == nil {

@@ -40,13 +40,16 @@ type T struct {
 func bareT(srv *server) *T {
 	t := &T{names: &names{leases: map[int64]string{}, anyNode: srv.all}, srv: srv, ctx: context.Background()}
 	t.useConnection(srv.conn)
+	if srv.spread != nil {
+		t.spreadOver(srv.spread)
+	}
 	return t
 }
 
 // newT reads the revisions that everything in the case is counted from.
 func newT(srv *server) (*T, error) {
 	t := bareT(srv)
-	now, err := t.kv.Range(t.timeout(), &pb.RangeRequest{Key: []byte("base")})
+	now, err := pb.NewKVClient(srv.conn).Range(t.timeout(), &pb.RangeRequest{Key: []byte("base")})
 	if err != nil {
 		return nil, fmt.Errorf("%s: first read: %w", srv.name, err)
 	}
@@ -61,6 +64,13 @@ func newT(srv *server) (*T, error) {
 func (t *T) useConnection(conn *grpc.ClientConn) {
 	t.kv, t.watch, t.lease = pb.NewKVClient(conn), pb.NewWatchClient(conn), pb.NewLeaseClient(conn)
 	t.cluster, t.maintenance, t.auth = pb.NewClusterClient(conn), pb.NewMaintenanceClient(conn), pb.NewAuthClient(conn)
+	t.lock, t.election = v3lockpb.NewLockClient(conn), v3electionpb.NewElectionClient(conn)
+}
+
+// spreadOver points the stubs of what every node must answer alike to a connection to all; what a node says of itself, and
+// tokens, stay with the server's own one.
+func (t *T) spreadOver(conn *grpc.ClientConn) {
+	t.kv, t.watch, t.lease = pb.NewKVClient(conn), pb.NewWatchClient(conn), pb.NewLeaseClient(conn)
 	t.lock, t.election = v3lockpb.NewLockClient(conn), v3electionpb.NewElectionClient(conn)
 }
 
