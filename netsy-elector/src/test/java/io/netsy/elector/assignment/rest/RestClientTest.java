@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,13 +68,26 @@ class RestClientTest {
 
     @Test
     void anInterruptEndsARequest() throws Exception {
-        try (FaultyHttpServer server = FaultyHttpServer.start(request -> new Answer(200, "{}"));
+        CountDownLatch interrupted = new CountDownLatch(1);
+        try (FaultyHttpServer server = FaultyHttpServer.start(request -> {
+                    awaitUninterruptibly(interrupted);
+                    return new Answer(200, "{}");
+                });
                 RestClient client =
                         new RestClient(new RestSettings(server.url(), new BearerToken.None(), null, PATIENCE))) {
-            assertThat(client.send("GET", "/x?y=z", null).json()).isPresent();
             Thread.currentThread().interrupt();
             assertThatThrownBy(() -> client.send("GET", "", null)).hasMessageContaining("interrupted");
             assertThat(Thread.interrupted()).isTrue();
+            interrupted.countDown();
+            assertThat(client.send("GET", "/x?y=z", null).json()).isPresent();
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }
