@@ -40,7 +40,6 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -269,15 +268,10 @@ final class Election implements AutoCloseable {
     /** An elector names its own node last: it had better not be where the primary is. */
     private ElectorSettings settings() {
         ElectorConfig elector = base.elector();
-        String self = base.config().name();
-        List<String> candidates = new ArrayList<>(elector.candidates());
-        if (candidates.remove(self)) {
-            candidates.add(self);
-        }
         return new ElectorSettings(
-                self,
-                List.copyOf(base.cluster().nodes().keySet()),
-                candidates,
+                base.config().name(),
+                List.copyOf(base.book().names()),
+                base.book().candidates(),
                 base.config().lease().readLease(),
                 elector.heartbeat(),
                 elector.failAfter(),

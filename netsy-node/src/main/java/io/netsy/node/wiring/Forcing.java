@@ -52,9 +52,6 @@ public final class Forcing implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
     private static final int TRIES = 2;
 
-    /** Tells a node nothing. */
-    private static final Ping HOW_ARE_YOU = new Ping(0, false, "", new UUID(0, 0));
-
     private final NodeClock clock;
     private final ObjectStore store;
     private final NodeThreads threads;
@@ -109,7 +106,7 @@ public final class Forcing implements AutoCloseable {
                 .register();
         LogPosition tip = election.tips().find(register.requiredTip());
         Map<String, FromElector> pings = new LinkedHashMap<>();
-        nodes.forEach(node -> pings.put(node, HOW_ARE_YOU));
+        nodes.forEach(node -> pings.put(node, Ping.ASKING));
         Map<String, Health> healths = askAll(pings, Health.class);
         Map<String, FromElector> questions = new LinkedHashMap<>();
         healths.forEach((node, health) -> questions.put(node, new AskTail(health.promised(), tip)));

@@ -12,7 +12,6 @@ import io.netsy.replication.model.Member;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -148,15 +147,19 @@ final class MemberBook implements CommitListener {
                 : MemberNames.of(members).voting();
     }
 
-    /** Members that are to vote, but for those that configuration excludes; this node last, for whoever asks had rather have another. */
+    /**
+     * Members that are to vote: those that configuration lets lead, in its order, then those it does not name; this node last, for whoever
+     * asks had rather have another.
+     */
     List<String> candidates() {
-        List<String> candidates = new ArrayList<>(voting());
+        Set<String> voting = voting();
         ElectorConfig elector = config.elector();
-        if (elector != null) {
-            Set<String> excluded = new HashSet<>(config.nodes().keySet());
-            elector.candidates().forEach(excluded::remove);
-            candidates.removeAll(excluded);
-        }
+        List<String> candidates = new ArrayList<>(elector == null ? List.of() : elector.candidates());
+        candidates.retainAll(voting);
+        voting.stream()
+                .filter(name -> !config.nodes().containsKey(name))
+                .sorted()
+                .forEach(candidates::add);
         if (candidates.remove(self)) {
             candidates.add(self);
         }

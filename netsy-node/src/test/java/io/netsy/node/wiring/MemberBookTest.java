@@ -58,6 +58,16 @@ class MemberBookTest {
     }
 
     @Test
+    void whoMayLeadVotesAndThisNodeComesLast() {
+        assertThat(book.candidates()).containsExactly("a");
+
+        Member learner = new Member(4, "d", List.of("http://d:1"), List.of(), true);
+        book.learn(members(member(1, "a"), member(2, "c"), member(3, "b"), learner));
+
+        assertThat(book.candidates()).containsExactly("b", "c", "a");
+    }
+
+    @Test
     void whoMovesIsReachedElsewhereAndTheConnectionsAreTold() {
         List<String> moved = new ArrayList<>();
         book.onMove(moved::add);
