@@ -54,7 +54,7 @@ final class ClusterThresholds {
             case WATCHES -> {
                 addRatio(
                         "events at standbys / etcd", Measure.STANDBY_EVENTS, new Bound.AtLeast(PACED_THROUGHPUT_RATIO));
-                addRatio("events at standbys p99 / etcd", Measure.STANDBY_EVENT_P99, new Bound.AtMost(LATENCY_RATIO));
+                addRatio("events at standbys p50 / etcd", Measure.STANDBY_EVENT_P50, new Bound.AtMost(LATENCY_RATIO));
                 addFigure("events of the busiest node, three / one", Measure.EVENT_CPU_SCALE, SCALE);
             }
             case DELAYED -> addDelayed();

@@ -1,6 +1,7 @@
 package io.netsy.node.writeahead;
 
 import io.netsy.node.clock.SystemClock;
+import io.netsy.node.thread.Unhurried;
 import io.netsy.replication.codec.Frame;
 import io.netsy.replication.model.LogPosition;
 import java.io.IOException;
@@ -66,6 +67,8 @@ public final class LogWriter implements AutoCloseable {
         this.file = file;
         this.keptBytes = keptBytes;
         this.broken = broken;
+        file.makeSegmentsAhead(
+                work -> Unhurried.named("netsy-write-ahead-spare").start(work));
         this.thread = Thread.ofPlatform().name("netsy-write-ahead").daemon().start(this::run);
     }
 

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Predicate;
 
@@ -52,6 +53,20 @@ final class Segment {
         return new Segment(path, base, base, SegmentHeader.SIZE_BYTES);
     }
 
+    /**
+     * Makes an empty segment of a flushed file of zeros. Its name is not durable yet; its header is, so that no segment ever
+     * begins with zeros.
+     */
+    static Segment create(Path zeros, Path directory, LogPosition base) throws IOException {
+        try (FileChannel channel = FileChannel.open(zeros, StandardOpenOption.WRITE)) {
+            Disk.write(channel, SegmentHeader.encode(base));
+            channel.force(false);
+        }
+        Path path = pathOf(directory, base);
+        Files.move(zeros, path, StandardCopyOption.ATOMIC_MOVE);
+        return new Segment(path, base, base, SegmentHeader.SIZE_BYTES);
+    }
+
     Path path() {
         return path;
     }
@@ -78,13 +93,6 @@ final class Segment {
     void shrink(LogPosition newEnd, long newSizeBytes) {
         end = newEnd;
         sizeBytes = newSizeBytes;
-    }
-
-    /** A channel that writes behind the last frame. */
-    FileChannel openForAppend() throws IOException {
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
-        channel.position(sizeBytes);
-        return channel;
     }
 
     /** Sees a frame's header and where the frame begins; answers false to stop. */

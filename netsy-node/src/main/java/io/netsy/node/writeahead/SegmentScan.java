@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a segment as a crash may have left it: verifies every frame and the chain, and tells a torn tail from damage.
  *
- * <p>A record that can't be read is the torn tail of a crash when it is the last thing in the last segment, and either
- * the file ends inside it or a whole disk sector of it is zero, as blocks are that were never written (etcd's WAL uses
- * the same test). Anything else may have been flushed once, so it is damage: a whole record with a wrong checksum, or a
- * record with good ones behind it.
+ * <p>Zeros up to the file's end are room for more records. A record that can't be read is the torn tail of a crash when it is
+ * the last thing in the last segment, and either the file ends inside it or what it has in one of its disk sectors is all
+ * zero, as room is that was never written over (etcd's WAL uses the same test). Anything else may have been flushed once,
+ * so it is damage: a whole record with a wrong checksum, or a record with good ones behind it.
  */
 final class SegmentScan {
     private static final int SECTOR_BYTES = 512;
@@ -77,7 +77,11 @@ final class SegmentScan {
                 end = frame.end();
                 offset += frame.sizeBytes();
             } catch (FrameException e) {
-                if (!isLast || !isTorn()) {
+                byte[] rest = rest();
+                if (isZero(rest, 0, rest.length)) {
+                    return new Found(new Segment(path, base, end, offset), 0);
+                }
+                if (!isLast || !isTorn(rest)) {
                     throw damaged(String.valueOf(e.getMessage()), e);
                 }
                 break;
@@ -93,13 +97,27 @@ final class SegmentScan {
         return Frame.read(Disk.read(channel, offset, ByteBuffer.allocate((int) size)));
     }
 
-    private boolean isTorn() throws IOException {
+    private byte[] rest() throws IOException {
         int length = (int) Math.min(fileBytes - offset, SEARCH_BYTES);
-        byte[] rest = Disk.read(channel, offset, ByteBuffer.allocate(length)).array();
+        return Disk.read(channel, offset, ByteBuffer.allocate(length)).array();
+    }
+
+    private boolean isTorn(byte[] rest) {
         if (hasFrameBehind(rest)) {
             return false;
         }
-        return endsInside(rest) || hasZeroSector(rest);
+        int recordBytes = recordBytes(rest);
+        return !isWholeButForItsLength(rest)
+                && (recordBytes > fileBytes - offset || hasZeroSector(rest, Math.min(recordBytes, rest.length)));
+    }
+
+    /** How much the record takes, by what can be read of its header. */
+    private static int recordBytes(byte[] rest) {
+        try {
+            return FrameHeader.read(ByteBuffer.wrap(rest)).frameBytes();
+        } catch (FrameException e) {
+            return FrameHeader.SIZE_BYTES;
+        }
     }
 
     /** Whether a good frame begins anywhere after the first byte. */
@@ -119,38 +137,37 @@ final class SegmentScan {
         return false;
     }
 
-    /** Whether the file ends inside the record, and not only because its length field is damaged. */
-    private boolean endsInside(byte[] rest) {
-        try {
-            int frameBytes = FrameHeader.read(ByteBuffer.wrap(rest)).frameBytes();
-            return frameBytes > fileBytes - offset && !isWholeButForItsLength(rest);
-        } catch (FrameException e) {
-            return rest.length < FrameHeader.SIZE_BYTES;
-        }
-    }
-
+    /** Whether it is a good record once its length is read as what stands there, with a few zeros at its end or none. */
     private static boolean isWholeButForItsLength(byte[] rest) {
-        ByteBuffer mended = ByteBuffer.wrap(rest.clone());
-        mended.putInt(PAYLOAD_BYTES_OFFSET, rest.length - FrameHeader.SIZE_BYTES);
-        try {
-            return Frame.read(mended).sizeBytes() == rest.length;
-        } catch (FrameException e) {
-            return false;
+        int written = rest.length;
+        while (written > 0 && rest[written - 1] == 0) {
+            written--;
         }
+        ByteBuffer mended = ByteBuffer.wrap(rest.clone());
+        int most = Math.min(rest.length, written + SECTOR_BYTES);
+        for (int bytes = Math.max(written, FrameHeader.SIZE_BYTES + 1); bytes <= most; bytes++) {
+            mended.putInt(PAYLOAD_BYTES_OFFSET, bytes - FrameHeader.SIZE_BYTES);
+            try {
+                Frame.read(mended.clear().limit(bytes));
+                return true;
+            } catch (FrameException e) {
+                // Not so long.
+            }
+        }
+        return false;
     }
 
-    private boolean hasZeroSector(byte[] rest) {
-        int firstSector = (int) (-offset & (SECTOR_BYTES - 1));
-        if (rest.length <= firstSector) {
-            return isZero(rest, 0, rest.length);
-        }
-        if (firstSector > 0 && isZero(rest, 0, firstSector)) {
-            return true;
-        }
-        for (int from = firstSector; from < rest.length; from += SECTOR_BYTES) {
-            if (isZero(rest, from, Math.min(from + SECTOR_BYTES, rest.length))) {
+    /** Whether the beginning of what is left, so many bytes, is zero in any sector that it lies in. */
+    private boolean hasZeroSector(byte[] rest, int recordBytes) {
+        int from = 0;
+        int to = (int) (-offset & (SECTOR_BYTES - 1));
+        while (from < recordBytes) {
+            int end = Math.min(to, recordBytes);
+            if (end > from && isZero(rest, from, end)) {
                 return true;
             }
+            from = end;
+            to += SECTOR_BYTES;
         }
         return false;
     }

@@ -3,7 +3,6 @@ package io.netsy.node.writeahead;
 import io.netsy.replication.codec.Frame;
 import io.netsy.replication.model.LogPosition;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -11,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -27,6 +27,12 @@ import org.slf4j.LoggerFactory;
 public final class WriteAheadFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WriteAheadFile.class);
 
+    /** With less room than this the next segment is made ahead. */
+    private static final int LITTLE_ROOM_BYTES = SpareSegment.SIZE_BYTES / 4;
+
+    /** A frame from this size on is flushed with so much else that it does not matter whether the file grows. */
+    private static final int LARGE_FRAME_BYTES = 16 << 10;
+
     private final Path directory;
     private final long segmentBytes;
 
@@ -35,10 +41,11 @@ public final class WriteAheadFile implements AutoCloseable {
 
     private final Deque<Segment> segments = new ArrayDeque<>();
 
-    /** Channels of full segments that were not flushed since they were written. */
-    private final List<FileChannel> unflushed = new ArrayList<>();
+    /** Full segments that were not flushed since they were written. */
+    private final List<SegmentWriter> unflushed = new ArrayList<>();
 
-    private FileChannel channel;
+    private SegmentWriter writer;
+    private @Nullable SpareSegment spare;
     private boolean namesUnflushed;
     private LogPosition flushed;
     private @Nullable String broken;
@@ -47,7 +54,7 @@ public final class WriteAheadFile implements AutoCloseable {
         this.directory = directory;
         this.segmentBytes = segmentBytes;
         this.segments.addAll(found);
-        this.channel = segments.getLast().openForAppend();
+        this.writer = new SegmentWriter(segments.getLast());
         this.flushed = segments.getLast().end();
     }
 
@@ -60,6 +67,7 @@ public final class WriteAheadFile implements AutoCloseable {
      */
     public static WriteAheadFile open(Path directory, long segmentBytes) throws IOException {
         Files.createDirectories(directory);
+        SpareSegment.deleteIn(directory);
         List<Segment> found = new ArrayList<>();
         List<Path> paths = segmentsIn(directory);
         for (int i = 0; i < paths.size(); i++) {
@@ -75,7 +83,7 @@ public final class WriteAheadFile implements AutoCloseable {
             found.add(Segment.create(directory, LogPosition.START));
         }
         WriteAheadFile file = new WriteAheadFile(directory, segmentBytes, found);
-        file.channel.force(true);
+        file.writer.force(true);
         Disk.flushDirectory(directory);
         return file;
     }
@@ -104,8 +112,8 @@ public final class WriteAheadFile implements AutoCloseable {
                     segment.sizeBytes(),
                     found.tornBytes(),
                     segment.end());
-            try (FileChannel channel = segment.openForAppend()) {
-                channel.truncate(segment.sizeBytes());
+            try (SegmentWriter writer = new SegmentWriter(segment)) {
+                writer.cutAt(segment.sizeBytes());
             }
         }
         return segment;
@@ -157,23 +165,41 @@ public final class WriteAheadFile implements AutoCloseable {
         if (!frame.follows(end())) {
             throw new IllegalArgumentException("%s does not follow %s".formatted(frame, end()));
         }
-        if (segments.getLast().sizeBytes() >= segmentBytes) {
+        if (segments.getLast().sizeBytes() >= segmentBytes || hasBetterPlaceFor(frame)) {
             beginSegment(end());
         }
         try {
-            Disk.write(channel, frame.bytes());
+            writer.write(frame);
         } catch (IOException e) {
             takeBack(e);
             throw e;
         }
         segments.getLast().grow(frame);
+        if (spare != null && frame.sizeBytes() < LARGE_FRAME_BYTES && writer.roomBytes() < LITTLE_ROOM_BYTES) {
+            spare.prepare();
+        }
+    }
+
+    /**
+     * Has segments made ahead from now on, so that flushes of small frames cost less.
+     *
+     * @param background writes 16 MiB now and then
+     */
+    public synchronized void makeSegmentsAhead(Executor background) {
+        spare = new SpareSegment(directory, background);
+    }
+
+    private boolean hasBetterPlaceFor(Frame frame) {
+        boolean empty = end().equals(segments.getLast().base());
+        return spare != null && !empty && writer.roomBytes() < frame.sizeBytes() && spare.isReady();
     }
 
     private void beginSegment(LogPosition base) throws IOException {
-        Segment segment = Segment.create(directory, base);
-        FileChannel next = segment.openForAppend();
-        unflushed.add(channel);
-        channel = next;
+        Segment segment = spare != null && spare.isReady() ? spare.become(base) : Segment.create(directory, base);
+        SegmentWriter next = new SegmentWriter(segment);
+        writer.trim();
+        unflushed.add(writer);
+        writer = next;
         segments.add(segment);
         namesUnflushed = true;
     }
@@ -181,8 +207,7 @@ public final class WriteAheadFile implements AutoCloseable {
     /** A half-written record would be taken for damage once good ones stand behind it. */
     private void takeBack(IOException cause) {
         try {
-            channel.truncate(segments.getLast().sizeBytes());
-            channel.position(segments.getLast().sizeBytes());
+            writer.cutAt(segments.getLast().sizeBytes());
         } catch (IOException e) {
             cause.addSuppressed(e);
             broken = "a half-written record could not be taken back: " + e.getMessage();
@@ -208,7 +233,7 @@ public final class WriteAheadFile implements AutoCloseable {
         try {
             Unflushed work = takeUnflushed();
             try {
-                for (FileChannel full : work.full) {
+                for (SegmentWriter full : work.full) {
                     full.force(false);
                     full.close();
                 }
@@ -227,11 +252,11 @@ public final class WriteAheadFile implements AutoCloseable {
     }
 
     /** What a flush has to do. */
-    private record Unflushed(List<FileChannel> full, FileChannel current, boolean names, LogPosition end) {}
+    private record Unflushed(List<SegmentWriter> full, SegmentWriter current, boolean names, LogPosition end) {}
 
     private synchronized Unflushed takeUnflushed() throws IOException {
         checkUsable();
-        Unflushed work = new Unflushed(List.copyOf(unflushed), channel, namesUnflushed, end());
+        Unflushed work = new Unflushed(List.copyOf(unflushed), writer, namesUnflushed, end());
         unflushed.clear();
         namesUnflushed = false;
         return work;
@@ -321,13 +346,12 @@ public final class WriteAheadFile implements AutoCloseable {
         while (segments.getLast() != cut.segment) {
             Files.delete(segments.removeLast().path());
         }
-        closeChannels();
-        channel = cut.segment.openForAppend();
-        channel.truncate(cut.bytes);
-        channel.force(true);
+        closeWriters();
+        writer = new SegmentWriter(cut.segment);
+        writer.cutAt(cut.bytes);
+        writer.force(true);
         Disk.flushDirectory(directory);
         cut.segment.shrink(cut.end, cut.bytes);
-        channel.position(cut.bytes);
         flushed = cut.end;
     }
 
@@ -368,7 +392,7 @@ public final class WriteAheadFile implements AutoCloseable {
 
     private synchronized void resetLocked(LogPosition base) throws IOException {
         checkUsable();
-        closeChannels();
+        closeWriters();
         broken = "it is being emptied";
         while (!segments.isEmpty()) {
             // From the newest on: whatever a crash leaves is a beginning of the old frames.
@@ -376,8 +400,8 @@ public final class WriteAheadFile implements AutoCloseable {
             segments.removeLast();
         }
         segments.add(Segment.create(directory, base));
-        channel = segments.getLast().openForAppend();
-        channel.force(true);
+        writer = new SegmentWriter(segments.getLast());
+        writer.force(true);
         Disk.flushDirectory(directory);
         flushed = base;
         broken = null;
@@ -404,12 +428,12 @@ public final class WriteAheadFile implements AutoCloseable {
         return firstIndex();
     }
 
-    private void closeChannels() throws IOException {
-        for (FileChannel full : unflushed) {
+    private void closeWriters() throws IOException {
+        for (SegmentWriter full : unflushed) {
             full.close();
         }
         unflushed.clear();
-        channel.close();
+        writer.close();
     }
 
     /** Flushes, unless a flush failed before, and closes. */
@@ -419,10 +443,14 @@ public final class WriteAheadFile implements AutoCloseable {
         try {
             if (isUsable()) {
                 flush();
+                writer.trim();
             }
         } finally {
             synchronized (this) {
-                closeChannels();
+                if (spare != null) {
+                    spare.close();
+                }
+                closeWriters();
                 broken = "it is closed";
             }
             flushLock.unlock();

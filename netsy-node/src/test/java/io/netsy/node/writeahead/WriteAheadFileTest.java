@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WriteAheadFileTest {
     private static final long SMALL_SEGMENTS = 4096;
     private static final long ONE_SEGMENT = 1 << 30;
+    private static final int SECTOR = 512;
 
     @TempDir
     Path root;
@@ -299,6 +301,144 @@ class WriteAheadFileTest {
         try (WriteAheadFile file = open(ONE_SEGMENT)) {
             assertThat(readFrom(file, 1)).isEqualTo(frames.subList(0, 59));
         }
+    }
+
+    @Test
+    void theLogGoesOnInASegmentThatWasMadeAhead() throws IOException {
+        Path zeros = directory.resolve("next.zeros");
+        try (WriteAheadFile file = open(ONE_SEGMENT)) {
+            file.makeSegmentsAhead(Runnable::run);
+            file.append(frames.getFirst());
+            assertThat(zeros).hasSize(SpareSegment.SIZE_BYTES);
+            for (Frame frame : frames.subList(1, frames.size())) {
+                file.append(frame);
+                file.flush();
+            }
+            assertThat(segments()).hasSize(2);
+            assertThat(segments().getLast()).hasSize(SpareSegment.SIZE_BYTES);
+            assertThat(readFrom(file, 1)).isEqualTo(frames);
+        }
+        assertThat(bytesOf(frames) + 2 * SegmentHeader.SIZE_BYTES)
+                .isEqualTo(Files.size(segments().getFirst())
+                        + Files.size(segments().getLast()));
+        try (WriteAheadFile file = open(ONE_SEGMENT)) {
+            assertThat(readFrom(file, 1)).isEqualTo(frames);
+        }
+    }
+
+    @Test
+    void whereNothingCanBeMadeAheadTheFileGrows() throws IOException {
+        try (WriteAheadFile file = open(ONE_SEGMENT)) {
+            Path inTheWay = Files.createDirectories(directory.resolve("next.zeros/full"));
+            file.makeSegmentsAhead(Runnable::run);
+            for (Frame frame : frames) {
+                file.append(frame);
+            }
+            Files.delete(inTheWay);
+            assertThat(readFrom(file, 1)).isEqualTo(frames);
+        }
+        assertThat(segments()).hasSize(1);
+    }
+
+    @Test
+    void closingWhileASegmentIsMadeLeavesNothingOfIt() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        WriteAheadFile file = open(ONE_SEGMENT);
+        file.makeSegmentsAhead(work -> Thread.ofPlatform().start(() -> {
+            begun.countDown();
+            work.run();
+        }));
+        file.append(frames.getFirst());
+        begun.await();
+        file.close();
+        assertThat(segments()).hasSize(1);
+    }
+
+    @Test
+    void zerosThatAKilledProcessLeftAreRemoved() throws IOException {
+        writeAll(ONE_SEGMENT);
+        Path zeros = Files.write(directory.resolve("next.zeros"), new byte[5000]);
+        try (WriteAheadFile file = open(ONE_SEGMENT)) {
+            assertThat(readFrom(file, 1)).isEqualTo(frames);
+        }
+        assertThat(zeros).doesNotExist();
+    }
+
+    @Test
+    void roomThatACrashLeftIsWrittenOver() throws IOException {
+        writeAll(ONE_SEGMENT);
+        Path segment = segments().getFirst();
+        byte[] whole = Files.readAllBytes(segment);
+        int last = whole.length - frames.getLast().sizeBytes();
+        byte[] left = Arrays.copyOf(Arrays.copyOf(whole, last), whole.length + 100_000);
+        Files.write(segment, left);
+        try (WriteAheadFile file = open(ONE_SEGMENT)) {
+            assertThat(segment).hasSize(left.length);
+            file.append(frames.getLast());
+            assertThat(segment).hasSize(left.length);
+            assertThat(readFrom(file, 1)).isEqualTo(frames);
+        }
+        assertThat(segment).hasBinaryContent(whole);
+    }
+
+    @Test
+    void aRecordInRoomIsTornWhicheverOfItsSectorsWereNotWritten() throws IOException {
+        writeAll(ONE_SEGMENT);
+        Path segment = segments().getFirst();
+        byte[] whole = Files.readAllBytes(segment);
+        for (int i = 0; i < 500; i++) {
+            int count = 2 + random.nextInt(frames.size() - 1);
+            int end = SegmentHeader.SIZE_BYTES + bytesOf(frames.subList(0, count));
+            int begin = end - frames.get(count - 1).sizeBytes();
+            byte[] left = Arrays.copyOf(Arrays.copyOf(whole, end), end + random.nextInt(10_000));
+            int sectors = (end - 1) / SECTOR - begin / SECTOR + 1;
+            int lost = 1 + random.nextInt((1 << sectors) - 1);
+            for (int sector = 0; sector < sectors; sector++) {
+                if ((lost & 1 << sector) != 0) {
+                    int from = Math.max(begin, (begin / SECTOR + sector) * SECTOR);
+                    Arrays.fill(left, from, Math.min(end, (begin / SECTOR + sector + 1) * SECTOR), (byte) 0);
+                }
+            }
+            Files.write(segment, left);
+
+            try (WriteAheadFile file = open(ONE_SEGMENT)) {
+                assertThat(file.end())
+                        .as("lost %x of %d", lost, sectors)
+                        .isEqualTo(frames.get(count - 2).end());
+            }
+        }
+    }
+
+    @Test
+    void aFlippedBitOfTheLastRecordIsDamageAlsoWithRoomBehindIt() throws IOException {
+        writeAll(ONE_SEGMENT);
+        Path segment = segments().getFirst();
+        byte[] whole = Files.readAllBytes(segment);
+        int begin = whole.length - frames.getLast().sizeBytes();
+        for (int bit = begin * 8; bit < whole.length * 8; bit += bit < (begin + 68) * 8 ? 1 : 1 + random.nextInt(100)) {
+            byte[] flipped = Arrays.copyOf(whole, whole.length + 20_000);
+            flipped[bit / 8] ^= (byte) (1 << bit % 8);
+            Files.write(segment, flipped);
+
+            assertThatThrownBy(() -> open(ONE_SEGMENT).close())
+                    .as("bit %d of byte %d of %d", bit % 8, bit / 8 - begin, whole.length - begin)
+                    .isInstanceOf(WriteAheadDamagedException.class);
+        }
+    }
+
+    @Test
+    void roomBehindASegmentThatIsNotTheLastIsNoDamage() throws IOException {
+        writeAll(SMALL_SEGMENTS);
+        Path segment = segments().get(2);
+        byte[] bytes = Files.readAllBytes(segment);
+        Files.write(segment, Arrays.copyOf(bytes, bytes.length + 3000));
+        try (WriteAheadFile file = open(SMALL_SEGMENTS)) {
+            assertThat(readFrom(file, 1)).isEqualTo(frames);
+        }
+    }
+
+    private static int bytesOf(List<Frame> some) {
+        return some.stream().mapToInt(Frame::sizeBytes).sum();
     }
 
     @Test

@@ -1,0 +1,144 @@
+package io.netsy.node.writeahead;
+
+import io.netsy.node.clock.SystemClock;
+import io.netsy.replication.model.LogPosition;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A file of zeros that becomes the next segment. The flush of a frame that is written over zeros is a write of its sectors; where
+ * the file grows it is a commit of the file system's journal too, which waits for what all others wrote there (PostgreSQL
+ * and etcd allocate their logs ahead for the same reason).
+ *
+ * <p>It is made while the log goes on in a file that grows. Nothing depends on it: where it can't be made, flushes only cost
+ * more. Safe for any thread.
+ */
+final class SpareSegment implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SpareSegment.class);
+    private static final String NAME = "next.zeros";
+
+    /** What it has room for. */
+    static final int SIZE_BYTES = 16 << 20;
+
+    /** So much is written and flushed at a time, that others' flushes need not wait for all of it. */
+    private static final int STEP_BYTES = 256 << 10;
+
+    private static final Duration RETRY_PAUSE = Duration.ofSeconds(30);
+
+    private final Path directory;
+    private final Path path;
+    private final LongSupplier nanoTime = SystemClock.nanoTime();
+    private final Executor background;
+    private boolean making;
+    private boolean ready;
+    private long failedAtNanos;
+    private boolean failed;
+    private volatile boolean closed;
+
+    /** @param background runs what takes as long as 16 MiB take to be written */
+    SpareSegment(Path directory, Executor background) {
+        this.directory = directory;
+        this.path = directory.resolve(NAME);
+        this.background = background;
+    }
+
+    /** Removes what a process left that was killed; nobody may use the directory. */
+    static void deleteIn(Path directory) throws IOException {
+        Files.deleteIfExists(directory.resolve(NAME));
+    }
+
+    /** Whether the next segment can be made of it. */
+    synchronized boolean isReady() {
+        return ready;
+    }
+
+    /** Begins to make it, unless it is there, or being made, or could not be made a moment ago. */
+    synchronized void prepare() {
+        boolean pauses = failed && nanoTime.getAsLong() - failedAtNanos < RETRY_PAUSE.toNanos();
+        if (!ready && !making && !pauses && !closed) {
+            making = true;
+            background.execute(this::make);
+        }
+    }
+
+    private void make() {
+        try {
+            writeZeros();
+            ended(null);
+        } catch (IOException e) {
+            ended(e);
+        }
+    }
+
+    private void writeZeros() throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocateDirect(STEP_BYTES);
+        try (FileChannel channel = FileChannel.open(
+                path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            for (int written = 0; written < SIZE_BYTES && !closed; written += STEP_BYTES) {
+                Disk.write(channel, zeros.clear());
+                channel.force(true);
+            }
+        }
+    }
+
+    private synchronized void ended(@Nullable IOException failure) {
+        making = false;
+        notifyAll();
+        ready = failure == null && !closed;
+        if (failure != null) {
+            if (!failed) {
+                LOG.info("no file can be made ahead for the log, flushes cost more: {}", failure.toString());
+            }
+            failed = true;
+            failedAtNanos = nanoTime.getAsLong();
+        } else {
+            failed = false;
+        }
+        if (!ready) {
+            delete();
+        }
+    }
+
+    private void delete() {
+        try {
+            deleteIn(directory);
+        } catch (IOException e) {
+            LOG.debug("{} stays until the next start", path, e);
+        }
+    }
+
+    /**
+     * Makes a segment of it, after {@link #isReady}; its name is not durable yet.
+     *
+     * @throws IOException when it can't be used; it is no longer ready then
+     */
+    synchronized Segment become(LogPosition base) throws IOException {
+        ready = false;
+        return Segment.create(path, directory, base);
+    }
+
+    /** Stops, and removes what is not used. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        try {
+            while (making) {
+                wait();
+            }
+            ready = false;
+            delete();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
