@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +33,11 @@ final class SpareSegment implements AutoCloseable {
 
     /** So much is written and flushed at a time, that others' flushes need not wait for all of it. */
     private static final int STEP_BYTES = 256 << 10;
+
+    /** So many times as long as a step took is the disk left to others. */
+    private static final int PAUSES = 4;
+
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(50);
 
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(30);
 
@@ -85,8 +91,11 @@ final class SpareSegment implements AutoCloseable {
         try (FileChannel channel = FileChannel.open(
                 path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             for (int written = 0; written < SIZE_BYTES && !closed; written += STEP_BYTES) {
+                long begun = nanoTime.getAsLong();
                 Disk.write(channel, zeros.clear());
                 channel.force(true);
+                long pause = PAUSES * (nanoTime.getAsLong() - begun);
+                LockSupport.parkNanos(Math.min(pause, LONGEST_PAUSE.toNanos()));
             }
         }
     }
@@ -118,13 +127,15 @@ final class SpareSegment implements AutoCloseable {
     }
 
     /**
-     * Makes a segment of it, after {@link #isReady}; its name is not durable yet.
+     * Makes a segment of it, after {@link #isReady}, and begins with the next; its name is not durable yet.
      *
      * @throws IOException when it can't be used; it is no longer ready then
      */
     synchronized Segment become(LogPosition base) throws IOException {
         ready = false;
-        return Segment.create(path, directory, base);
+        Segment segment = Segment.create(path, directory, base);
+        prepare();
+        return segment;
     }
 
     /** Stops, and removes what is not used. */

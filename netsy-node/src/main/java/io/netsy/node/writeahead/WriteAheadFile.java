@@ -27,9 +27,6 @@ import org.slf4j.LoggerFactory;
 public final class WriteAheadFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WriteAheadFile.class);
 
-    /** With less room than this the next segment is made ahead. */
-    private static final int LITTLE_ROOM_BYTES = SpareSegment.SIZE_BYTES / 4;
-
     /** A frame from this size on is flushed with so much else that it does not matter whether the file grows. */
     private static final int LARGE_FRAME_BYTES = 16 << 10;
 
@@ -165,8 +162,10 @@ public final class WriteAheadFile implements AutoCloseable {
         if (!frame.follows(end())) {
             throw new IllegalArgumentException("%s does not follow %s".formatted(frame, end()));
         }
-        if (segments.getLast().sizeBytes() >= segmentBytes || hasBetterPlaceFor(frame)) {
-            beginSegment(end());
+        if (spare != null && isBetterIn(spare, frame)) {
+            begin(spare.become(end()));
+        } else if (segments.getLast().sizeBytes() >= segmentBytes) {
+            begin(Segment.create(directory, end()));
         }
         try {
             writer.write(frame);
@@ -175,9 +174,6 @@ public final class WriteAheadFile implements AutoCloseable {
             throw e;
         }
         segments.getLast().grow(frame);
-        if (spare != null && frame.sizeBytes() < LARGE_FRAME_BYTES && writer.roomBytes() < LITTLE_ROOM_BYTES) {
-            spare.prepare();
-        }
     }
 
     /**
@@ -187,15 +183,19 @@ public final class WriteAheadFile implements AutoCloseable {
      */
     public synchronized void makeSegmentsAhead(Executor background) {
         spare = new SpareSegment(directory, background);
+        spare.prepare();
     }
 
-    private boolean hasBetterPlaceFor(Frame frame) {
-        boolean empty = end().equals(segments.getLast().base());
-        return spare != null && !empty && writer.roomBytes() < frame.sizeBytes() && spare.isReady();
+    private boolean isBetterIn(SpareSegment other, Frame frame) {
+        boolean grows = frame.sizeBytes() < LARGE_FRAME_BYTES && writer.roomBytes() < frame.sizeBytes();
+        if (!grows || end().equals(segments.getLast().base())) {
+            return false;
+        }
+        other.prepare();
+        return other.isReady();
     }
 
-    private void beginSegment(LogPosition base) throws IOException {
-        Segment segment = spare != null && spare.isReady() ? spare.become(base) : Segment.create(directory, base);
+    private void begin(Segment segment) throws IOException {
         SegmentWriter next = new SegmentWriter(segment);
         writer.trim();
         unflushed.add(writer);

@@ -308,16 +308,17 @@ class WriteAheadFileTest {
         Path zeros = directory.resolve("next.zeros");
         try (WriteAheadFile file = open(ONE_SEGMENT)) {
             file.makeSegmentsAhead(Runnable::run);
-            file.append(frames.getFirst());
             assertThat(zeros).hasSize(SpareSegment.SIZE_BYTES);
+            file.append(frames.getFirst());
             for (Frame frame : frames.subList(1, frames.size())) {
                 file.append(frame);
                 file.flush();
             }
-            assertThat(segments()).hasSize(2);
-            assertThat(segments().getLast()).hasSize(SpareSegment.SIZE_BYTES);
+            assertThat(segments()).hasSize(3).contains(zeros);
+            assertThat(segments().get(1)).hasSize(SpareSegment.SIZE_BYTES);
             assertThat(readFrom(file, 1)).isEqualTo(frames);
         }
+        assertThat(segments()).hasSize(2);
         assertThat(bytesOf(frames) + 2 * SegmentHeader.SIZE_BYTES)
                 .isEqualTo(Files.size(segments().getFirst())
                         + Files.size(segments().getLast()));
@@ -348,8 +349,8 @@ class WriteAheadFileTest {
             begun.countDown();
             work.run();
         }));
-        file.append(frames.getFirst());
         begun.await();
+        file.append(frames.getFirst());
         file.close();
         assertThat(segments()).hasSize(1);
     }
