@@ -1,8 +1,10 @@
 package io.netsy.chaos.sim;
 
 import io.netsy.chaos.sim.SimPlan.Mishap;
+import io.netsy.elector.term.TermRegister;
 import io.netsy.replication.core.Membership;
 import io.netsy.replication.core.PeerMessage.Identity;
+import io.netsy.replication.model.CommitLevel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -91,13 +93,18 @@ final class SimMishaps {
                         : members.put(node.name(), !now.contains(node.name()) && scheduler.chance(0.5)));
     }
 
-    /** Two disks are not lost at once: the promise of one standby's word is for one. */
+    /**
+     * Two disks are not lost at once: the promise of one standby's word is for one. At quorum the only voter's word is the
+     * only one that there is, as with etcd's only member.
+     */
     private boolean everyDiskCounts() {
         if (!cluster.bucket().hasRegister()) {
             return false;
         }
-        Set<Identity> voters = Registers.voters(cluster.bucket().register());
+        TermRegister register = cluster.bucket().register();
+        Set<Identity> voters = Registers.voters(register);
         return cluster.servingPrimary() != null
+                && (voters.size() > 1 || register.level() != CommitLevel.QUORUM)
                 && cluster.nodes().stream()
                         .filter(node -> isVoting(node.name()))
                         .allMatch(node -> voters.contains(node.identity()))
