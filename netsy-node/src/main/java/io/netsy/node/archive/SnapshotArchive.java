@@ -9,6 +9,7 @@ import io.netsy.node.snapshot.SnapshotDamagedException;
 import io.netsy.node.snapshot.SnapshotHeader;
 import io.netsy.node.snapshot.SnapshotReader;
 import io.netsy.node.snapshot.SnapshotWriter;
+import io.netsy.node.thread.Breather;
 import io.netsy.replication.model.LogPosition;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
 /** The snapshots in the bucket. Calls block; one thread takes, any thread reads. */
 public final class SnapshotArchive {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotArchive.class);
+
+    /** What is verified beside the writes of clients takes a third of a processor's time. */
+    private static final int RESTS = 2;
 
     private final ObjectStore store;
     private final SnapshotWriter writer;
@@ -83,7 +87,8 @@ public final class SnapshotArchive {
             PutOutcome outcome = store.uploadIfAbsent(key, file);
             SnapshotInfo taken = new SnapshotInfo(
                     key, header.position().index(), header.revision(), Files.size(file), clock.instant());
-            verifier.verify(taken, (name, loaded, total) -> {});
+            Breather breather = new Breather(RESTS);
+            verifier.verify(taken, (name, loaded, total) -> breather.rest());
             LOG.info(
                     "snapshot verified key={} rows={} size_mib={} new={}",
                     key,

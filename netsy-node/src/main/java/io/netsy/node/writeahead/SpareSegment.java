@@ -1,6 +1,7 @@
 package io.netsy.node.writeahead;
 
 import io.netsy.node.clock.SystemClock;
+import io.netsy.node.thread.Breather;
 import io.netsy.replication.model.LogPosition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,9 +35,7 @@ final class SpareSegment implements AutoCloseable {
     private static final int STEP_BYTES = 256 << 10;
 
     /** So many times as long as a step took is the disk left to others. */
-    private static final int PAUSES = 4;
-
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(50);
+    private static final int RESTS = 4;
 
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(30);
 
@@ -88,14 +86,13 @@ final class SpareSegment implements AutoCloseable {
 
     private void writeZeros() throws IOException {
         ByteBuffer zeros = ByteBuffer.allocateDirect(STEP_BYTES);
+        Breather breather = new Breather(RESTS);
         try (FileChannel channel = FileChannel.open(
                 path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             for (int written = 0; written < SIZE_BYTES && !closed; written += STEP_BYTES) {
-                long begun = nanoTime.getAsLong();
                 Disk.write(channel, zeros.clear());
                 channel.force(true);
-                long pause = PAUSES * (nanoTime.getAsLong() - begun);
-                LockSupport.parkNanos(Math.min(pause, LONGEST_PAUSE.toNanos()));
+                breather.rest();
             }
         }
     }
