@@ -33,8 +33,8 @@ final class ClusterRun {
     private static final int MANY_CLIENTS = 1000;
     private static final int MANY_CONNECTIONS = 100;
     private static final int S3_PUTS = 40;
-    private static final int FIRST_ROUND = -1;
-    private static final Duration PAUSE_AFTER_COMPACTION = Duration.ofSeconds(3);
+    private static final int FIRST_ROUND = -2;
+    private static final Duration PAUSE_BEFORE_CALM = Duration.ofSeconds(3);
     private static final int ENTRY_BYTES = ClusterRunner.PUT_SHAPE.keyBytes() + ClusterRunner.PUT_SHAPE.valueBytes();
 
     private final Lab lab;
@@ -95,6 +95,9 @@ final class ClusterRun {
         List<Subject> order = new ArrayList<>(clusters.keySet());
         Collections.rotate(order, 1 - round);
         for (ClusterLoad load : ClusterLoad.values()) {
+            if (load == ClusterLoad.PUTS_1 && settings.phases().contains(ClusterPhase.QUORUM)) {
+                awaitCalm();
+            }
             for (Subject subject : order) {
                 if (load.runsOn(subject, settings.phases())) {
                     runLoad(round, load, subject);
@@ -109,7 +112,7 @@ final class ClusterRun {
     }
 
     private void awaitCalm() throws InterruptedException {
-        Pause.of(PAUSE_AFTER_COMPACTION);
+        Pause.of(PAUSE_BEFORE_CALM);
         Duration time = Calm.await(clusters.values(), lab.clock());
         protocol.say("all servers are idle after %,d s more".formatted(time.toSeconds()));
     }

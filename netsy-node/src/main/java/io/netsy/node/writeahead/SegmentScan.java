@@ -9,19 +9,26 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a segment as a crash may have left it: verifies every frame and the chain, and tells a torn tail from damage.
  *
- * <p>Zeros up to the file's end are room for more records. A record that can't be read is the torn tail of a crash when it is
- * the last thing in the last segment, and either the file ends inside it or what it has in one of its disk sectors is all
- * zero, as room is that was never written over (etcd's WAL uses the same test). Anything else may have been flushed once,
- * so it is damage: a whole record with a wrong checksum, or a record with good ones behind it.
+ * <p>Zeros up to the file's end are room for more records. A record that can't be read is the torn tail of a crash when it is in
+ * the last segment, and either the file ends inside it, or what it has in one of its disk sectors is all zero, as room is
+ * that was never written over (etcd's WAL uses the same test). A disk may have written what was appended after it and not
+ * flushed either, so good records behind it are torn with it, as PostgreSQL's log ends at its first bad record; but not further
+ * behind than any flush writes at once. Anything else may have been flushed once, so it is damage.
  */
 final class SegmentScan {
     private static final int SECTOR_BYTES = 512;
+    private static final int PIECE_BYTES = 1 << 16;
+
+    /** More than this is not written without a flush between. */
+    private static final int UNORDERED_BYTES = 8 << 20;
 
     /** Where a frame's header has the length of the payload. */
     private static final int PAYLOAD_BYTES_OFFSET = 60;
@@ -77,11 +84,10 @@ final class SegmentScan {
                 end = frame.end();
                 offset += frame.sizeBytes();
             } catch (FrameException e) {
-                byte[] rest = rest();
-                if (isZero(rest, 0, rest.length)) {
+                if (isRoom()) {
                     return new Found(new Segment(path, base, end, offset), 0);
                 }
-                if (!isLast || !isTorn(rest)) {
+                if (!isLast || !isTorn(rest())) {
                     throw damaged(String.valueOf(e.getMessage()), e);
                 }
                 break;
@@ -97,18 +103,33 @@ final class SegmentScan {
         return Frame.read(Disk.read(channel, offset, ByteBuffer.allocate((int) size)));
     }
 
+    /** Whether only zeros are left. */
+    private boolean isRoom() throws IOException {
+        ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
+        for (long at = offset; at < fileBytes; at += PIECE_BYTES) {
+            int length = Disk.read(channel, at, piece.clear()).limit();
+            if (!isZero(piece.array(), 0, length)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private byte[] rest() throws IOException {
         int length = (int) Math.min(fileBytes - offset, SEARCH_BYTES);
         return Disk.read(channel, offset, ByteBuffer.allocate(length)).array();
     }
 
     private boolean isTorn(byte[] rest) {
-        if (hasFrameBehind(rest)) {
+        List<Integer> behind = framesBehind(rest);
+        if (isWholeButForItsLength(rest, behind)) {
             return false;
         }
         int recordBytes = recordBytes(rest);
-        return !isWholeButForItsLength(rest)
-                && (recordBytes > fileBytes - offset || hasZeroSector(rest, Math.min(recordBytes, rest.length)));
+        boolean unwritten = hasZeroSector(rest, Math.min(recordBytes, rest.length));
+        return behind.isEmpty()
+                ? unwritten || recordBytes > fileBytes - offset
+                : unwritten && behind.getLast() < UNORDERED_BYTES;
     }
 
     /** How much the record takes, by what can be read of its header. */
@@ -120,32 +141,39 @@ final class SegmentScan {
         }
     }
 
-    /** Whether a good frame begins anywhere after the first byte. */
-    private boolean hasFrameBehind(byte[] rest) {
-        for (int at = 1; at <= rest.length - FrameHeader.SIZE_BYTES; at++) {
-            // The first letter of the magic; all else is left to the frame's own reader.
-            if (rest[at] == 'N') {
-                try {
-                    if (Frame.read(ByteBuffer.wrap(rest, at, rest.length - at)).firstIndex() > end.index()) {
-                        return true;
-                    }
-                } catch (FrameException e) {
-                    // Not here.
-                }
+    /** Where good frames begin after the first byte. */
+    private List<Integer> framesBehind(byte[] rest) {
+        List<Integer> found = new ArrayList<>();
+        int at = 1;
+        while (at <= rest.length - FrameHeader.SIZE_BYTES) {
+            int frameBytes = goodFrameBytes(rest, at);
+            if (frameBytes > 0) {
+                found.add(at);
             }
+            at += Math.max(frameBytes, 1);
         }
-        return false;
+        return found;
     }
 
-    /** Whether it is a good record once its length is read as what stands there, with a few zeros at its end or none. */
-    private static boolean isWholeButForItsLength(byte[] rest) {
-        int written = rest.length;
-        while (written > 0 && rest[written - 1] == 0) {
-            written--;
+    private int goodFrameBytes(byte[] rest, int at) {
+        // The first letter of the magic; all else is left to the frame's own reader.
+        if (rest[at] != 'N') {
+            return 0;
         }
+        try {
+            Frame frame = Frame.read(ByteBuffer.wrap(rest, at, rest.length - at));
+            return frame.firstIndex() > end.index() ? frame.sizeBytes() : 0;
+        } catch (FrameException e) {
+            return 0;
+        }
+    }
+
+    /** Whether it is a good record once its length is read as what stands there: up to the next frame, or to the zeros or so. */
+    private static boolean isWholeButForItsLength(byte[] rest, List<Integer> behind) {
+        int least = behind.isEmpty() ? writtenBytes(rest) : behind.getFirst();
+        int most = behind.isEmpty() ? Math.min(rest.length, least + SECTOR_BYTES) : least;
         ByteBuffer mended = ByteBuffer.wrap(rest.clone());
-        int most = Math.min(rest.length, written + SECTOR_BYTES);
-        for (int bytes = Math.max(written, FrameHeader.SIZE_BYTES + 1); bytes <= most; bytes++) {
+        for (int bytes = Math.max(least, FrameHeader.SIZE_BYTES + 1); bytes <= most; bytes++) {
             mended.putInt(PAYLOAD_BYTES_OFFSET, bytes - FrameHeader.SIZE_BYTES);
             try {
                 Frame.read(mended.clear().limit(bytes));
@@ -155,6 +183,14 @@ final class SegmentScan {
             }
         }
         return false;
+    }
+
+    private static int writtenBytes(byte[] rest) {
+        int written = rest.length;
+        while (written > 0 && rest[written - 1] == 0) {
+            written--;
+        }
+        return written;
     }
 
     /** Whether the beginning of what is left, so many bytes, is zero in any sector that it lies in. */

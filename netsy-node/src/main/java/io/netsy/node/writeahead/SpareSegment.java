@@ -32,7 +32,7 @@ final class SpareSegment implements AutoCloseable {
     static final int SIZE_BYTES = 16 << 20;
 
     /** So much is written and flushed at a time, that others' flushes need not wait for all of it. */
-    private static final int STEP_BYTES = 256 << 10;
+    private static final int STEP_BYTES = 1 << 20;
 
     /** So many times as long as a step took is the disk left to others. */
     private static final int RESTS = 4;

@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class WriteAheadFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WriteAheadFile.class);
 
+    private static final String FLUSH_FAILED = "a flush failed: ";
+
     /** A frame from this size on is flushed with so much else that it does not matter whether the file grows. */
     private static final int LARGE_FRAME_BYTES = 16 << 10;
 
@@ -163,8 +165,10 @@ public final class WriteAheadFile implements AutoCloseable {
             throw new IllegalArgumentException("%s does not follow %s".formatted(frame, end()));
         }
         if (spare != null && isBetterIn(spare, frame)) {
+            forceFull();
             begin(spare.become(end()));
         } else if (segments.getLast().sizeBytes() >= segmentBytes) {
+            forceFull();
             begin(Segment.create(directory, end()));
         }
         try {
@@ -193,6 +197,16 @@ public final class WriteAheadFile implements AutoCloseable {
         }
         other.prepare();
         return other.isReady();
+    }
+
+    /** Before there is another segment: a crash may tear the end of the last one only. */
+    private void forceFull() throws IOException {
+        try {
+            writer.force(false);
+        } catch (IOException e) {
+            broken = FLUSH_FAILED + e.getMessage();
+            throw e;
+        }
     }
 
     private void begin(Segment segment) throws IOException {
@@ -242,7 +256,7 @@ public final class WriteAheadFile implements AutoCloseable {
                     Disk.flushDirectory(directory);
                 }
             } catch (IOException e) {
-                setBroken("a flush failed: " + e.getMessage());
+                setBroken(FLUSH_FAILED + e.getMessage());
                 throw e;
             }
             return flushedTo(work.end);

@@ -411,6 +411,49 @@ class WriteAheadFileTest {
     }
 
     @Test
+    void goodRecordsBehindOneThatWasNotWrittenAreTornWithIt() throws IOException {
+        writeAll(ONE_SEGMENT);
+        Path segment = segments().getFirst();
+        byte[] whole = Files.readAllBytes(segment);
+        for (int count = 1; count < frames.size(); count++) {
+            int begin = SegmentHeader.SIZE_BYTES + bytesOf(frames.subList(0, count));
+            int sector = (begin / SECTOR + 1) * SECTOR;
+            byte[] left = Arrays.copyOf(whole, whole.length + 5000);
+            Arrays.fill(left, begin, Math.min(sector, begin + frames.get(count).sizeBytes()), (byte) 0);
+            Files.write(segment, left);
+
+            try (WriteAheadFile file = open(ONE_SEGMENT)) {
+                assertThat(file.end()).isEqualTo(frames.get(count - 1).end());
+            }
+        }
+    }
+
+    @Test
+    void recordsFurtherBehindThanAnyFlushReachesProveDamage() throws IOException {
+        FrameBuilder builder = new FrameBuilder(1, LogPosition.START, 1);
+        byte[] value = new byte[1 << 20];
+        random.nextBytes(value);
+        try (WriteAheadFile file = open(ONE_SEGMENT)) {
+            for (int i = 0; i < 10; i++) {
+                long revision = i + 2L;
+                builder.append(
+                        new Entry.Transaction(
+                                revision, List.of(new Change.Put(Bytes.utf8("k"), Bytes.wrap(value), revision, 1, 0))),
+                        revision);
+                file.append(builder.seal(0));
+            }
+        }
+        Path segment = segments().getFirst();
+        byte[] bytes = Files.readAllBytes(segment);
+        Arrays.fill(bytes, 1024, 1024 + SECTOR, (byte) 0);
+        Files.write(segment, bytes);
+
+        assertThatThrownBy(() -> open(ONE_SEGMENT).close())
+                .isInstanceOf(WriteAheadDamagedException.class)
+                .hasMessageContaining(segment.toString());
+    }
+
+    @Test
     void aFlippedBitOfTheLastRecordIsDamageAlsoWithRoomBehindIt() throws IOException {
         writeAll(ONE_SEGMENT);
         Path segment = segments().getFirst();
