@@ -29,10 +29,12 @@ final class SpareSegment implements AutoCloseable {
     private static final String NAME = "next.zeros";
 
     /** What it has room for. */
-    static final int SIZE_BYTES = 16 << 20;
+    static final int SIZE_BYTES = 64 << 20;
 
-    /** So much is written and flushed at a time, that others' flushes need not wait for all of it. */
-    private static final int STEP_BYTES = 1 << 20;
+    /** So much is flushed at a time, that others' flushes need not wait for all of it: each disturbs a few of them. */
+    private static final int STEP_BYTES = 4 << 20;
+
+    private static final int BUFFER_BYTES = 256 << 10;
 
     /** So many times as long as a step took is the disk left to others. */
     private static final int RESTS = 4;
@@ -49,7 +51,7 @@ final class SpareSegment implements AutoCloseable {
     private boolean failed;
     private volatile boolean closed;
 
-    /** @param background runs what takes as long as 16 MiB take to be written */
+    /** @param background runs what takes as long as 64 MiB take to be written */
     SpareSegment(Path directory, Executor background) {
         this.directory = directory;
         this.path = directory.resolve(NAME);
@@ -85,14 +87,16 @@ final class SpareSegment implements AutoCloseable {
     }
 
     private void writeZeros() throws IOException {
-        ByteBuffer zeros = ByteBuffer.allocateDirect(STEP_BYTES);
+        ByteBuffer zeros = ByteBuffer.allocateDirect(BUFFER_BYTES);
         Breather breather = new Breather(RESTS);
         try (FileChannel channel = FileChannel.open(
                 path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            for (int written = 0; written < SIZE_BYTES && !closed; written += STEP_BYTES) {
+            for (int written = BUFFER_BYTES; written <= SIZE_BYTES && !closed; written += BUFFER_BYTES) {
                 Disk.write(channel, zeros.clear());
-                channel.force(true);
-                breather.rest();
+                if (written % STEP_BYTES == 0) {
+                    channel.force(true);
+                    breather.rest();
+                }
             }
         }
     }

@@ -183,7 +183,7 @@ public final class WriteAheadFile implements AutoCloseable {
     /**
      * Has segments made ahead from now on, so that flushes of small frames cost less.
      *
-     * @param background writes 16 MiB now and then
+     * @param background writes 64 MiB now and then
      */
     public synchronized void makeSegmentsAhead(Executor background) {
         spare = new SpareSegment(directory, background);
