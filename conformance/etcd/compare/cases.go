@@ -58,25 +58,59 @@ func (r *caseRunner) runAll(cases []testCase) {
 	}
 }
 
+// leaderChanged is what etcd says when it elected another leader under a request: no word about the case.
+const leaderChanged = "etcdserver: leader changed"
+
+// runOne runs a case; once more, on a new pair, where etcd itself was not in a state to be compared with.
 func (r *caseRunner) runOne(c testCase) {
 	started := time.Now()
-	both, err := r.pairFor(c)
-	if err != nil {
-		r.fail(c, []string{"could not prepare the servers: " + err.Error()})
-		r.dropShared()
-		return
+	both, transcripts, err := r.attempt(c)
+	if why := disturbance(transcripts, err); why != "" {
+		fmt.Printf("again %s: %s\n", c.name, why)
+		r.discard(both)
+		both, transcripts, err = r.attempt(c)
 	}
-	transcripts, err := runOnBoth(c, both)
 	if err != nil {
 		r.fail(c, []string{err.Error()})
-		r.dropShared()
+		r.discard(both)
 		return
 	}
+	before := len(r.failed)
 	r.judge(c, transcripts, time.Since(started))
-	if both != r.shared {
-		both.remove()
-	} else if len(r.failed) > 0 && r.failed[len(r.failed)-1] == c.name {
+	if both != r.shared || len(r.failed) > before {
+		r.discard(both)
+	}
+}
+
+// attempt prepares servers and runs the case on them; the pair is nil when there is none.
+func (r *caseRunner) attempt(c testCase) (*pair, map[string][]string, error) {
+	both, err := r.pairFor(c)
+	if err != nil {
+		return both, nil, fmt.Errorf("could not prepare the servers: %w", err)
+	}
+	transcripts, err := runOnBoth(c, both)
+	return both, transcripts, err
+}
+
+// disturbance tells why a case is worth another attempt, or "".
+func disturbance(transcripts map[string][]string, err error) string {
+	if err != nil && strings.Contains(err.Error(), leaderChanged) {
+		return err.Error()
+	}
+	for _, line := range transcripts["etcd"] {
+		if strings.Contains(line, leaderChanged) {
+			return "etcd: " + line
+		}
+	}
+	return ""
+}
+
+// discard ends a pair that is not to be used again.
+func (r *caseRunner) discard(both *pair) {
+	if both == nil || both == r.shared {
 		r.dropShared()
+	} else {
+		both.remove()
 	}
 }
 
