@@ -47,7 +47,8 @@ type server struct {
 	process  *exec.Cmd
 	gone     chan struct{}
 	conn     *grpc.ClientConn
-	all      bool             // whether a cluster is started, all of whose nodes are asked
+	cluster  bool             // whether it is three servers, of which a follower is asked
+	all      bool             // whether all of a cluster's nodes are asked
 	spread   *grpc.ClientConn // each call goes to another of them; nil unless all
 }
 
@@ -56,7 +57,8 @@ type programs struct {
 	etcd     string // path of the etcd program
 	netsy    string // path of the launcher
 	endpoint string // a running server that is tested instead of a netsy of our own
-	all      bool   // whether the launcher starts a cluster all of whose nodes are asked in turn
+	cluster  bool   // whether the programs start clusters
+	all      bool   // whether all nodes of netsy's are asked in turn
 	dir      string // where data and logs go
 	sequence int
 	mu       sync.Mutex
@@ -71,7 +73,7 @@ func (p *programs) newServer(name string) *server {
 	p.sequence++
 	dir := filepath.Join(p.dir, fmt.Sprintf("%s-%d", name, p.sequence))
 	p.mu.Unlock()
-	s := &server{name: name, dir: dir, endpoint: "127.0.0.1:" + freePort(), launch: p.launchNetsy}
+	s := &server{name: name, dir: dir, endpoint: "127.0.0.1:" + freePort(), launch: p.launchNetsy, cluster: p.cluster}
 	if name == "etcd" {
 		s.launch = p.launchEtcd
 	} else {
