@@ -138,13 +138,18 @@ abstract class JetcdEndToEndContract {
     @Test
     void aLeaseTakesItsKeysAlong() throws Exception {
         start("a");
+        long first = put("before", "0") + 1;
         long lease = client.getLeaseClient()
                 .grant(2)
                 .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .getID();
         BlockingQueue<WatchEvent> events = new LinkedBlockingQueue<>();
-        try (var watcher =
-                client.getWatchClient().watch(bytes("leased"), response -> events.addAll(response.getEvents()))) {
+        // From a revision: the client does not wait for its watch to begin before it puts.
+        try (var watcher = client.getWatchClient()
+                .watch(
+                        bytes("leased"),
+                        WatchOption.builder().withRevision(first).build(),
+                        response -> events.addAll(response.getEvents()))) {
             client.getKVClient()
                     .put(
                             bytes("leased"),
