@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  */
 public final class Breather {
     /** Shorter work is not interrupted. */
-    private static final long PIECE_NANOS = Duration.ofNanos(300_000).toNanos();
+    private static final long PIECE_NANOS = 300_000;
 
     /** Where others leave little of the processor already, the work is not to take for ever. */
     private static final long LONGEST_NANOS = Duration.ofMillis(20).toNanos();

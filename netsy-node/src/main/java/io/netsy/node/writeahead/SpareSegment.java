@@ -78,11 +78,14 @@ final class SpareSegment implements AutoCloseable {
     }
 
     private void make() {
+        IOException failure = new IOException("the making of %s ended early".formatted(path));
         try {
             writeZeros();
-            ended(null);
+            failure = null;
         } catch (IOException e) {
-            ended(e);
+            failure = e;
+        } finally {
+            ended(failure);
         }
     }
 

@@ -40,8 +40,8 @@ public final class WriteAheadFile implements AutoCloseable {
 
     private final Deque<Segment> segments = new ArrayDeque<>();
 
-    /** Full segments that were not flushed since they were written. */
-    private final List<SegmentWriter> unflushed = new ArrayList<>();
+    /** Of full segments, which are flushed: the next flush closes them, for one that is under way may use them still. */
+    private final List<SegmentWriter> full = new ArrayList<>();
 
     private SegmentWriter writer;
     private @Nullable SpareSegment spare;
@@ -212,7 +212,7 @@ public final class WriteAheadFile implements AutoCloseable {
     private void begin(Segment segment) throws IOException {
         SegmentWriter next = new SegmentWriter(segment);
         writer.trim();
-        unflushed.add(writer);
+        full.add(writer);
         writer = next;
         segments.add(segment);
         namesUnflushed = true;
@@ -247,9 +247,8 @@ public final class WriteAheadFile implements AutoCloseable {
         try {
             Unflushed work = takeUnflushed();
             try {
-                for (SegmentWriter full : work.full) {
-                    full.force(false);
-                    full.close();
+                for (SegmentWriter one : work.full) {
+                    one.close();
                 }
                 work.current.force(false);
                 if (work.names) {
@@ -270,8 +269,8 @@ public final class WriteAheadFile implements AutoCloseable {
 
     private synchronized Unflushed takeUnflushed() throws IOException {
         checkUsable();
-        Unflushed work = new Unflushed(List.copyOf(unflushed), writer, namesUnflushed, end());
-        unflushed.clear();
+        Unflushed work = new Unflushed(List.copyOf(full), writer, namesUnflushed, end());
+        full.clear();
         namesUnflushed = false;
         return work;
     }
@@ -443,10 +442,10 @@ public final class WriteAheadFile implements AutoCloseable {
     }
 
     private void closeWriters() throws IOException {
-        for (SegmentWriter full : unflushed) {
-            full.close();
+        for (SegmentWriter one : full) {
+            one.close();
         }
-        unflushed.clear();
+        full.clear();
         writer.close();
     }
 
@@ -457,7 +456,7 @@ public final class WriteAheadFile implements AutoCloseable {
         try {
             if (isUsable()) {
                 flush();
-                writer.trim();
+                trim();
             }
         } finally {
             synchronized (this) {
@@ -469,6 +468,10 @@ public final class WriteAheadFile implements AutoCloseable {
             }
             flushLock.unlock();
         }
+    }
+
+    private synchronized void trim() throws IOException {
+        writer.trim();
     }
 
     private synchronized boolean isUsable() {

@@ -453,14 +453,15 @@ class WriteAheadFileTest {
                 .hasMessageContaining(segment.toString());
     }
 
-    @Test
-    void aFlippedBitOfTheLastRecordIsDamageAlsoWithRoomBehindIt() throws IOException {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 20_000})
+    void aFlippedBitOfTheLastRecordIsDamageNotATornTail(int roomBytes) throws IOException {
         writeAll(ONE_SEGMENT);
         Path segment = segments().getFirst();
         byte[] whole = Files.readAllBytes(segment);
         int begin = whole.length - frames.getLast().sizeBytes();
         for (int bit = begin * 8; bit < whole.length * 8; bit += bit < (begin + 68) * 8 ? 1 : 1 + random.nextInt(100)) {
-            byte[] flipped = Arrays.copyOf(whole, whole.length + 20_000);
+            byte[] flipped = Arrays.copyOf(whole, whole.length + roomBytes);
             flipped[bit / 8] ^= (byte) (1 << bit % 8);
             Files.write(segment, flipped);
 
@@ -503,23 +504,6 @@ class WriteAheadFileTest {
                         assertThat(e.offset()).isLessThanOrEqualTo(at);
                     })
                     .hasMessageContaining(segment.toString());
-        }
-    }
-
-    @Test
-    void aFlippedBitInEveryByteOfTheLastHeaderIsDamageNotATornTail() throws IOException {
-        writeAll(ONE_SEGMENT);
-        Path segment = segments().getFirst();
-        byte[] whole = Files.readAllBytes(segment);
-        int header = whole.length - frames.getLast().sizeBytes();
-        for (int bit = 0; bit < 68 * 8; bit++) {
-            byte[] flipped = whole.clone();
-            flipped[header + bit / 8] ^= (byte) (1 << bit % 8);
-            Files.write(segment, flipped);
-
-            assertThatThrownBy(() -> open(ONE_SEGMENT).close())
-                    .as("bit %d", bit)
-                    .isInstanceOf(WriteAheadDamagedException.class);
         }
     }
 
