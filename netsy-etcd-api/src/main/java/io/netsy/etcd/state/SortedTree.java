@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * makes a snapshot of the state a mere reference. Each element has a weight, and each node the sum below it, so that
  * {@link #weightBetween} counts a range in {@code O(log n)}.
  *
- * @param <K> what elements are ordered by
+ * @param <K> what elements are ordered by; keys that compare as equal have the same hash code
  * @param <E> the elements
  */
 public final class SortedTree<K, E> {

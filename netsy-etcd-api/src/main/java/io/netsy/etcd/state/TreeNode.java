@@ -87,22 +87,30 @@ abstract sealed class TreeNode<K, E> {
         return node.count() == 0 ? null : node;
     }
 
-    /** Elements in order. */
+    /**
+     * Elements in order, and the hash codes of their keys: to find a key is to read four lines of the processor's cache,
+     * where each step of a search by order reads two that are most likely not in it.
+     */
     static final class Leaf<K, E> extends TreeNode<K, E> {
         private final Object[] elements;
+        private final int[] hashes;
 
-        private Leaf(Object[] elements, long weight) {
+        private Leaf(Object[] elements, int[] hashes, long weight) {
             super(elements.length, weight);
             this.elements = elements;
+            this.hashes = hashes;
         }
 
         @SuppressWarnings("unchecked")
         static <K, E> Leaf<K, E> of(SortedTree.Order<K, E> order, Object[] elements) {
+            int[] hashes = new int[elements.length];
             long weight = 0;
-            for (Object element : elements) {
-                weight += order.weightOf((E) element);
+            for (int i = 0; i < hashes.length; i++) {
+                E element = (E) elements[i];
+                hashes[i] = order.keyOf(element).hashCode();
+                weight += order.weightOf(element);
             }
-            return new Leaf<>(elements, weight);
+            return new Leaf<>(elements, hashes, weight);
         }
 
         @SuppressWarnings("unchecked")
@@ -122,73 +130,84 @@ abstract sealed class TreeNode<K, E> {
 
         @Nullable
         E get(SortedTree.Order<K, E> order, K key) {
-            int at = search(order, key);
-            return at >= 0 ? element(at) : null;
+            int at = indexOf(order, key);
+            return at < 0 ? null : element(at);
         }
 
-        /** As {@link Arrays#binarySearch}: the place, or the place to insert at, complemented. */
-        private int search(SortedTree.Order<K, E> order, K key) {
+        /** The place of the key, or -1. */
+        private int indexOf(SortedTree.Order<K, E> order, K key) {
+            int hash = key.hashCode();
+            for (int i = 0; i < hashes.length; i++) {
+                if (hashes[i] == hash && order.compare(order.keyOf(element(i)), key) == 0) {
+                    return i;
+                }
+            }
+            return -1;
+        }
+
+        /** The place of the first element that is not below the key. */
+        private int lowerBound(SortedTree.Order<K, E> order, K key) {
             int low = 0;
             int high = elements.length - 1;
             while (low <= high) {
                 int middle = (low + high) >>> 1;
-                int comparison = order.compare(order.keyOf(element(middle)), key);
-                if (comparison == 0) {
-                    return middle;
-                }
-                if (comparison < 0) {
+                if (order.compare(order.keyOf(element(middle)), key) < 0) {
                     low = middle + 1;
                 } else {
                     high = middle - 1;
                 }
             }
-            return ~low;
-        }
-
-        /** The place of the first element that is not below the key. */
-        private int lowerBound(SortedTree.Order<K, E> order, K key) {
-            int at = search(order, key);
-            return at >= 0 ? at : ~at;
+            return low;
         }
 
         @Override
         List<TreeNode<K, E>> put(SortedTree.Order<K, E> order, K key, E element) {
-            int at = search(order, key);
-            long added = order.weightOf(element);
-            if (at >= 0) {
-                Object[] changed = elements.clone();
-                changed[at] = element;
-                return List.of(new Leaf<>(changed, weight() + added - order.weightOf(element(at))));
-            }
-            Object[] grown = insert(elements, ~at, element);
+            int at = indexOf(order, key);
+            return at < 0 ? inserted(order, key, element) : List.of(replaced(order, at, element));
+        }
+
+        private Leaf<K, E> replaced(SortedTree.Order<K, E> order, int at, E element) {
+            Object[] changed = elements.clone();
+            changed[at] = element;
+            return new Leaf<>(changed, hashes, weight() + order.weightOf(element) - order.weightOf(element(at)));
+        }
+
+        private List<TreeNode<K, E>> inserted(SortedTree.Order<K, E> order, K key, E element) {
+            int at = lowerBound(order, key);
+            Object[] grown = new Object[elements.length + 1];
+            System.arraycopy(elements, 0, grown, 0, at);
+            grown[at] = element;
+            System.arraycopy(elements, at, grown, at + 1, elements.length - at);
             if (grown.length <= MAX) {
-                return List.of(new Leaf<>(grown, weight() + added));
+                return List.of(new Leaf<>(grown, hashesWith(at, key), weight() + order.weightOf(element)));
             }
             // Keys that come in order fill nodes to the brim instead of leaving them half empty.
-            int middle = ~at == elements.length ? elements.length : grown.length / 2;
+            int middle = at == elements.length ? elements.length : grown.length / 2;
             return List.of(
                     of(order, Arrays.copyOf(grown, middle)),
                     of(order, Arrays.copyOfRange(grown, middle, grown.length)));
         }
 
-        private static Object[] insert(Object[] elements, int at, Object element) {
-            Object[] grown = new Object[elements.length + 1];
-            System.arraycopy(elements, 0, grown, 0, at);
-            grown[at] = element;
-            System.arraycopy(elements, at, grown, at + 1, elements.length - at);
+        private int[] hashesWith(int at, K key) {
+            int[] grown = new int[hashes.length + 1];
+            System.arraycopy(hashes, 0, grown, 0, at);
+            grown[at] = key.hashCode();
+            System.arraycopy(hashes, at, grown, at + 1, hashes.length - at);
             return grown;
         }
 
         @Override
         TreeNode<K, E> remove(SortedTree.Order<K, E> order, K key) {
-            int at = search(order, key);
+            int at = indexOf(order, key);
             if (at < 0) {
                 return this;
             }
-            Object[] shrunk = new Object[elements.length - 1];
-            System.arraycopy(elements, 0, shrunk, 0, at);
-            System.arraycopy(elements, at + 1, shrunk, at, shrunk.length - at);
-            return new Leaf<>(shrunk, weight() - order.weightOf(element(at)));
+            int rest = elements.length - 1;
+            Object[] shrunk = Arrays.copyOf(elements, rest);
+            System.arraycopy(elements, at + 1, shrunk, at, rest - at);
+            int[] shrunkHashes = Arrays.copyOf(hashes, rest);
+            System.arraycopy(hashes, at + 1, shrunkHashes, at, rest - at);
+            return new Leaf<>(shrunk, shrunkHashes, weight() - order.weightOf(element(at)));
         }
 
         @Override
@@ -218,9 +237,12 @@ abstract sealed class TreeNode<K, E> {
         }
 
         private Leaf<K, E> joinedWith(Leaf<K, E> right) {
-            Object[] joined = Arrays.copyOf(elements, elements.length + right.elements.length);
+            int count = elements.length + right.elements.length;
+            Object[] joined = Arrays.copyOf(elements, count);
             System.arraycopy(right.elements, 0, joined, elements.length, right.elements.length);
-            return new Leaf<>(joined, weight() + right.weight());
+            int[] joinedHashes = Arrays.copyOf(hashes, count);
+            System.arraycopy(right.hashes, 0, joinedHashes, hashes.length, right.hashes.length);
+            return new Leaf<>(joined, joinedHashes, weight() + right.weight());
         }
     }
 
@@ -342,7 +364,7 @@ abstract sealed class TreeNode<K, E> {
                 rest.set(at, smaller);
                 joinNeighbours(order, rest, at == 0 ? 0 : at - 1);
             }
-            return rest.isEmpty() ? new Leaf<>(new Object[0], 0) : of(order, rest);
+            return rest.isEmpty() ? Leaf.of(order, new Object[0]) : of(order, rest);
         }
 
         /** Joins the children at {@code left} and after it when both fit in one node. */

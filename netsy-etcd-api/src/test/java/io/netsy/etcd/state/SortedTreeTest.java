@@ -2,6 +2,8 @@ package io.netsy.etcd.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netsy.replication.model.Bytes;
+import io.netsy.replication.model.RevisionId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -142,5 +144,43 @@ class SortedTreeTest {
         }
         assertThat(tree.remove(501)).isSameAs(tree);
         assertThat(tree.remove(500)).isNotSameAs(tree);
+    }
+
+    private static final SortedTree.Order<Bytes, KeyRecord> KEYS = StoreState.KEY_ORDER;
+
+    /** "Aa" and "BB" have one hash code, and so have all texts of as many of them. */
+    private static Bytes colliding(int number, int digits) {
+        StringBuilder text = new StringBuilder();
+        for (int digit = 0; digit < digits; digit++) {
+            text.append((number >> digit & 1) == 0 ? "Aa" : "BB");
+        }
+        return Bytes.utf8(text.toString());
+    }
+
+    private static KeyRecord recordOf(Bytes key, long revision) {
+        return KeyRecord.of(key, new KeyRecord.Fields(RevisionId.pack(revision, 0), revision, 1, 0));
+    }
+
+    @Test
+    void keysOfOneHashCodeAreToldApart() {
+        SortedTree<Bytes, KeyRecord> tree = SortedTree.empty(KEYS);
+        for (int i = 0; i < 512; i++) {
+            tree = tree.put(recordOf(colliding(i, 9), 2));
+        }
+        assertThat(colliding(0, 9)).hasSameHashCodeAs(colliding(511, 9));
+        assertThat(tree.size()).isEqualTo(512);
+        for (int i = 0; i < 512; i += 2) {
+            tree = tree.remove(colliding(i, 9)).put(recordOf(colliding(i + 1, 9), 3));
+        }
+        for (int i = 0; i < 512; i++) {
+            KeyRecord found = tree.get(colliding(i, 9));
+            if (i % 2 == 0) {
+                assertThat(found).isNull();
+            } else {
+                assertThat(found).isNotNull();
+                assertThat(found.key()).isEqualTo(colliding(i, 9));
+                assertThat(found.modRevision()).isEqualTo(3);
+            }
+        }
     }
 }

@@ -49,7 +49,7 @@ final class Cluster implements AutoCloseable {
     private static final Duration BUCKET_TIMEOUT = Duration.ofSeconds(3);
     private static final long SEGMENT_BYTES = 64 << 20;
     private static final long WINDOW_BYTES = 16 << 20;
-    private static final long MEMORY_BYTES = 64 << 20;
+    private static final long MEMORY_BYTES = 8 << 20;
     private static final long ARCHIVE_BYTES = 4 << 20;
     private static final int FRAMES_IN_FLIGHT = 2;
 

@@ -118,6 +118,12 @@ final class MemberBook implements CommitListener {
         return members;
     }
 
+    /** The id of this node as a member; null while the log does not name it. A node that was removed keeps its id. */
+    @Nullable
+    Long ownId() {
+        return ownId;
+    }
+
     /** The names of all nodes, this one's included. */
     Set<String> names() {
         MemberState current = members;

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** The members of a cluster of several nodes, as the log says, and as configured while that says nothing; their client URLs are what each registered in the store. */
 final class Members implements ClusterView {
     private final UUID cluster;
-    private final String self;
+    private final long clusterId;
+    private final long derivedId;
     private final Map<String, List<String>> peerUrls;
     private final MemberBook book;
     private final Function<String, List<String>> clientUrls;
@@ -36,7 +37,8 @@ final class Members implements ClusterView {
             Function<String, List<String>> clientUrls,
             Supplier<@Nullable String> primary) {
         this.cluster = self.clusterId();
-        this.self = self.nodeId();
+        this.clusterId = SoloClusterView.idOf(cluster, "");
+        this.derivedId = SoloClusterView.idOf(cluster, self.nodeId());
         this.book = book;
         this.clientUrls = clientUrls;
         this.primary = primary;
@@ -47,12 +49,13 @@ final class Members implements ClusterView {
 
     @Override
     public long clusterId() {
-        return SoloClusterView.idOf(cluster, "");
+        return clusterId;
     }
 
     @Override
     public long memberId() {
-        return idOf(self);
+        Long logged = book.ownId();
+        return logged == null ? derivedId : logged;
     }
 
     @Override
