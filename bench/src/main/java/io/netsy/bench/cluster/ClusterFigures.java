@@ -57,8 +57,8 @@ final class ClusterFigures {
     /** Compares the round's loads on three nodes with those on one, and forgets them. */
     void endRound() {
         round.forEach((subject, rates) -> {
-            Rate gets = rates.get(ClusterLoad.GETS);
-            Rate getsAtOne = rates.get(ClusterLoad.GETS_AT_ONE);
+            Rate gets = rates.get(ClusterLoad.GETS_PACED);
+            Rate getsAtOne = rates.get(ClusterLoad.GETS_PACED_AT_ONE);
             if (gets != null && getsAtOne != null) {
                 figures.add(subject, Measure.GET_CPU_SCALE, gets.perProcessorSecond() / getsAtOne.perProcessorSecond());
             }

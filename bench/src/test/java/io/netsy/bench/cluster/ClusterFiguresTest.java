@@ -38,9 +38,12 @@ class ClusterFiguresTest {
     void threeNodesAreComparedWithOneOfTheSameRound() {
         Duration latency = Duration.ofMillis(1);
         figures.note(
-                ClusterLoad.GETS, Subject.NETSY_QUORUM, oneSecondOf(Series.GET, 900, latency), Duration.ofMillis(300));
+                ClusterLoad.GETS_PACED,
+                Subject.NETSY_QUORUM,
+                oneSecondOf(Series.GET, 900, latency),
+                Duration.ofMillis(300));
         figures.note(
-                ClusterLoad.GETS_AT_ONE,
+                ClusterLoad.GETS_PACED_AT_ONE,
                 Subject.NETSY_QUORUM,
                 oneSecondOf(Series.GET, 1000, latency),
                 Duration.ofSeconds(1));
@@ -54,9 +57,9 @@ class ClusterFiguresTest {
     @Test
     void aRoundDoesNotSeeTheOneBefore() {
         LoadResult gets = oneSecondOf(Series.GET, 10, Duration.ofMillis(1));
-        figures.note(ClusterLoad.GETS, Subject.ETCD, gets, Duration.ofMillis(1));
+        figures.note(ClusterLoad.GETS_PACED, Subject.ETCD, gets, Duration.ofMillis(1));
         figures.endRound();
-        figures.note(ClusterLoad.GETS_AT_ONE, Subject.ETCD, gets, Duration.ofMillis(1));
+        figures.note(ClusterLoad.GETS_PACED_AT_ONE, Subject.ETCD, gets, Duration.ofMillis(1));
         figures.endRound();
 
         assertThat(scoreboard.median(Subject.ETCD, Measure.GET_CPU_SCALE)).isEmpty();

@@ -24,7 +24,7 @@ class ClusterLoadTest {
     void onlyTheChosenPartsRun() {
         assertThat(Arrays.stream(ClusterLoad.values())
                         .filter(load -> load.runsOn(Subject.ETCD, Set.of(ClusterPhase.READS))))
-                .containsExactly(ClusterLoad.GETS, ClusterLoad.GETS_AT_ONE);
+                .containsExactly(ClusterLoad.GETS, ClusterLoad.GETS_PACED, ClusterLoad.GETS_PACED_AT_ONE);
         assertThat(Arrays.stream(ClusterLoad.values())
                         .filter(load -> load.runsOn(Subject.ETCD, Set.of(ClusterPhase.DELAYED))))
                 .isEmpty();
