@@ -86,6 +86,22 @@ class ClusterApiTest {
         }
     }
 
+    /** etcd's members answer a write when they have applied it. */
+    @Test
+    void aNodeShowsWhatWasWrittenThroughItHoweverFarItIsBehind() {
+        cluster.link("node-c").delayBack(Duration.ofMillis(40));
+        try {
+            NodeClient behind = cluster.client("node-c");
+            for (int i = 0; i < 24; i++) {
+                behind.put("/own", "value-" + i);
+
+                assertThat(behind.getLocal("/own")).contains("value-" + i);
+            }
+        } finally {
+            cluster.link("node-c").delayBack(Duration.ZERO);
+        }
+    }
+
     @Test
     void atRemoteApplyASerializableReadOnTheStandbyThatCountsShowsItToo() {
         for (int i = 0; i < 60; i++) {

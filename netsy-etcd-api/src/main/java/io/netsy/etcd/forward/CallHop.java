@@ -87,7 +87,9 @@ final class CallHop<Q, R> extends ClientCall.Listener<R> implements Hop<Q, R> {
             route.link().retryConnecting();
         }
         Outcome outcome = Outcome.of(status, trailers, taken);
-        relay.step(() -> relay.handleOutcome(this, outcome));
+        route.link()
+                .ownCopy()
+                .whenApplied(Outcome.index(trailers), () -> relay.step(() -> relay.handleOutcome(this, outcome)));
     }
 
     /** Notes whether any connection took the call. */

@@ -8,6 +8,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.netsy.etcd.error.EtcdError;
 import io.netsy.etcd.forward.PrimaryRoute.Route;
+import io.netsy.etcd.port.StateSource;
 
 /**
  * Takes the calls that other nodes relay to this one, for the peer listener. They end here: if this node is not the
@@ -16,9 +17,12 @@ import io.netsy.etcd.forward.PrimaryRoute.Route;
  */
 public final class ForwardedCalls implements ServerInterceptor {
     private final PrimaryRoute routes;
+    private final StateSource states;
 
-    public ForwardedCalls(PrimaryRoute routes) {
+    /** @param states of this node, to say where its log was committed when it answered */
+    public ForwardedCalls(PrimaryRoute routes, StateSource states) {
         this.routes = routes;
+        this.states = states;
     }
 
     @Override
@@ -27,7 +31,9 @@ public final class ForwardedCalls implements ServerInterceptor {
         return switch (ForwardedMethods.of(call.getMethodDescriptor())) {
             case LOCAL -> next.startCall(call, headers);
             case READ, PRIMARY, TRANSACTION ->
-                routes.current() instanceof Route.Local ? next.startCall(new Answered<>(call), headers) : refuse(call);
+                routes.current() instanceof Route.Local
+                        ? next.startCall(new Answered<>(call, states), headers)
+                        : refuse(call);
         };
     }
 
@@ -40,13 +46,17 @@ public final class ForwardedCalls implements ServerInterceptor {
 
     /** Marks the end that a handler gives. */
     private static final class Answered<Q, R> extends SimpleForwardingServerCall<Q, R> {
-        Answered(ServerCall<Q, R> call) {
+        private final StateSource states;
+
+        Answered(ServerCall<Q, R> call, StateSource states) {
             super(call);
+            this.states = states;
         }
 
         @Override
         public void close(Status status, Metadata trailers) {
             trailers.put(Outcome.ANSWERED, Outcome.YES);
+            trailers.put(Outcome.INDEX, Long.toString(states.committed().index()));
             super.close(status, trailers);
         }
     }

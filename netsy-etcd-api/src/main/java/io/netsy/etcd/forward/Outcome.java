@@ -28,11 +28,24 @@ public sealed interface Outcome {
     /** Stands in the trailers of a call that its receiver's handler ended. */
     Metadata.Key<String> ANSWERED = Metadata.Key.of("netsy-answered", Metadata.ASCII_STRING_MARSHALLER);
 
+    /** Stands beside it: where the receiver's log was committed by then, behind the request's entry if it has one. */
+    Metadata.Key<String> INDEX = Metadata.Key.of("netsy-index", Metadata.ASCII_STRING_MARSHALLER);
+
     String YES = "1";
 
     /** By their texts, which nothing but a server of etcd's API has. */
     Map<String, EtcdError> ERRORS =
             Arrays.stream(EtcdError.values()).collect(Collectors.toUnmodifiableMap(EtcdError::message, error -> error));
+
+    /** The index of the log in the trailers of a call; 0 where there is none. */
+    static long index(Metadata trailers) {
+        String index = trailers.get(INDEX);
+        try {
+            return index == null ? 0 : Long.parseLong(index);
+        } catch (NumberFormatException notWrittenByANode) {
+            return 0;
+        }
+    }
 
     /**
      * Reads the end of a call.

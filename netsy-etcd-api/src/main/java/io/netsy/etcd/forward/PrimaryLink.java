@@ -12,8 +12,11 @@ public final class PrimaryLink {
     private final Channel channel;
     private final SharedStream stream;
 
-    private PrimaryLink(Channel channel, Executor sender) {
+    private final OwnCopy ownCopy;
+
+    private PrimaryLink(Channel channel, Executor sender, OwnCopy ownCopy) {
         this.channel = channel;
+        this.ownCopy = ownCopy;
         this.stream = new SharedStream(this, sender);
     }
 
@@ -21,9 +24,14 @@ public final class PrimaryLink {
      * A link over a channel, which stays the caller's to close.
      *
      * @param sender runs what sends the requests that have gathered by then: best one event loop of the channel's
+     * @param ownCopy what answers wait for
      */
-    public static PrimaryLink over(Channel channel, Executor sender) {
-        return new PrimaryLink(channel, sender);
+    public static PrimaryLink over(Channel channel, Executor sender, OwnCopy ownCopy) {
+        return new PrimaryLink(channel, sender, ownCopy);
+    }
+
+    OwnCopy ownCopy() {
+        return ownCopy;
     }
 
     Channel channel() {

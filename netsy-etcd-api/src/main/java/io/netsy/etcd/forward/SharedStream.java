@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>A request is queued, by any thread. What is queued by the time the sender gets there, and the connection takes,
  *       goes in one message.
- *   <li>Answers come in any order, many in one message.
+ *   <li>Answers come in any order, many in one message. They are given once this node has applied what they tell of.
  *   <li>When the stream ends, what was sent and not answered is of unknown outcome, and what was not is certainly not
  *       sequenced: it goes on the next stream if it came while this one was open, once.
  * </ol>
@@ -162,6 +162,13 @@ final class SharedStream {
         }
     }
 
+    /** An answer that is here. */
+    private record Arrival(Passenger asked, ForwardedAnswer answer) {
+        void handle() {
+            asked.handleAnswer(answer);
+        }
+    }
+
     /** A stream as long as it is open. */
     private final class Stream extends ClientCall.Listener<ForwardedAnswers> {
         private final ClientCall<ForwardedRequests, ForwardedAnswers> call =
@@ -221,15 +228,15 @@ final class SharedStream {
         public void onMessage(ForwardedAnswers answers) {
             steps.execute(() -> {
                 call.request(1);
-                answers.getAnswersList().forEach(this::handle);
+                List<Arrival> arrivals = new ArrayList<>(answers.getAnswersCount());
+                for (ForwardedAnswer answer : answers.getAnswersList()) {
+                    Passenger asked = sent.remove(answer.getId());
+                    if (asked != null) {
+                        arrivals.add(new Arrival(asked, answer));
+                    }
+                }
+                link.ownCopy().whenApplied(answers.getIndex(), () -> arrivals.forEach(Arrival::handle));
             });
-        }
-
-        private void handle(ForwardedAnswer answer) {
-            Passenger asked = sent.remove(answer.getId());
-            if (asked != null) {
-                asked.handleAnswer(answer);
-            }
         }
 
         @Override

@@ -15,6 +15,15 @@ public interface StateSource {
      */
     CompletableFuture<CommittedState> linearizable();
 
+    /**
+     * Runs an action once what this node shows reads is at this index of the log or behind it: at once, on this thread, when
+     * it is already, and always on a node that decides itself; else on whatever thread gets it there. One that is not there
+     * within a request's time, or never gets there, runs it nevertheless.
+     */
+    default void whenApplied(long index, Runnable action) {
+        action.run();
+    }
+
     /** Whether there is a primary that serves writes, as far as this node knows; false answers "no leader". */
     boolean hasLeader();
 }

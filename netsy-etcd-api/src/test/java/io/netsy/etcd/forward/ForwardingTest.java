@@ -404,8 +404,8 @@ class ForwardingTest {
 
     /** A peer that is not the primary, and something that happens when it is asked. */
     private InProcessServer refusingAndThen(Runnable event) {
-        return new InProcessServer(
-                Listeners.forPeers(standby.services, new Arrivals(event), new ForwardedCalls(new CurrentRoute())));
+        return new InProcessServer(Listeners.forPeers(
+                standby.services, new Arrivals(event), new ForwardedCalls(new CurrentRoute(), standby.store)));
     }
 
     @Test

@@ -31,7 +31,7 @@ final class Listeners {
         return forPeers(
                 etcd.services,
                 arrivals,
-                new ForwardedCalls(own),
+                new ForwardedCalls(own, etcd.store),
                 new AccessInterceptor(guard(etcd), CallerName.FORWARDED));
     }
 
@@ -46,7 +46,7 @@ final class Listeners {
 
     /** A way over a channel, whatever sends on it. */
     static PrimaryRoute.Route.Remote over(Channel channel) {
-        return new PrimaryRoute.Route.Remote(PrimaryLink.over(channel, Runnable::run));
+        return new PrimaryRoute.Route.Remote(PrimaryLink.over(channel, Runnable::run, (index, action) -> action.run()));
     }
 
     /** For clients. */

@@ -30,6 +30,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -50,11 +52,16 @@ class SharedStreamTest {
         }
     });
 
+    /** How far the standby's copy is applied, and what waits for more. */
+    private long applied;
+
+    private final NavigableMap<Long, Runnable> waiting = new TreeMap<>();
+
     /** What the sender's thread has not done yet. */
     private final Deque<Runnable> sender = new ArrayDeque<>();
 
-    private final CurrentRoute routes =
-            Listeners.always(new PrimaryRoute.Route.Remote(PrimaryLink.over(peers.channel(), sender::add)));
+    private final CurrentRoute routes = Listeners.always(
+            new PrimaryRoute.Route.Remote(PrimaryLink.over(peers.channel(), sender::add, this::whenApplied)));
     private final InProcessServer clients = new InProcessServer(
             Listeners.ofClients(standby, Listeners.settings(routes, Duration.ofSeconds(30), CallerName.NONE)));
 
@@ -107,7 +114,11 @@ class SharedStreamTest {
         }
 
         void answer(ForwardedAnswer.Builder... answers) {
-            ForwardedAnswers.Builder message = ForwardedAnswers.newBuilder();
+            answerAt(0, answers);
+        }
+
+        void answerAt(long index, ForwardedAnswer.Builder... answers) {
+            ForwardedAnswers.Builder message = ForwardedAnswers.newBuilder().setIndex(index);
             for (ForwardedAnswer.Builder answer : answers) {
                 message.addAnswers(answer);
             }
@@ -117,6 +128,21 @@ class SharedStreamTest {
         void breakStream() {
             streams.getLast().onError(Status.UNAVAILABLE.asRuntimeException());
         }
+    }
+
+    private void whenApplied(long index, Runnable action) {
+        if (index <= applied) {
+            action.run();
+        } else {
+            waiting.put(index, action);
+        }
+    }
+
+    private void apply(long index) {
+        applied = index;
+        NavigableMap<Long, Runnable> there = waiting.headMap(index, true);
+        List.copyOf(there.values()).forEach(Runnable::run);
+        there.clear();
     }
 
     private CompletableFuture<PutResponse> start(String value) {
@@ -168,6 +194,26 @@ class SharedStreamTest {
                 .extracting(call -> call.join().getHeader().getRevision())
                 .containsExactly(11L, 12L, 13L);
         assertThat(primary.streams).hasSize(1);
+    }
+
+    @Test
+    void anAnswerIsGivenWhenWhatItTellsOfIsAppliedHereAlsoIfTheStreamEndsBefore() {
+        CompletableFuture<PutResponse> first = start("1");
+        CompletableFuture<PutResponse> second = start("2");
+        send();
+        apply(6);
+        primary.answerAt(7, answerTo(primary.requests().getFirst(), 11));
+        primary.answerAt(8, answerTo(primary.requests().getLast(), 12));
+        assertThat(first).isNotDone();
+
+        primary.breakStream();
+        assertThat(first).isNotDone();
+
+        apply(7);
+        assertThat(first.join().getHeader().getRevision()).isEqualTo(11);
+        assertThat(second).isNotDone();
+        apply(8);
+        assertThat(second.join().getHeader().getRevision()).isEqualTo(12);
     }
 
     @Test

@@ -6,8 +6,11 @@ import io.netsy.etcd.port.StateSource;
 import io.netsy.node.clock.NodeClock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
 
@@ -16,7 +19,7 @@ import java.util.function.LongConsumer;
  * where it is committed and this node has applied that: one question at a time, for all reads that came before it left
  * (protocol safety, 23; Raft's read-index).
  *
- * <p>{@link #committed}, {@link #linearizable} and {@link #hasLeader} are for any thread, the rest for who has the
+ * <p>{@link #committed}, {@link #linearizable}, {@link #whenApplied} and {@link #hasLeader} are for any thread, the rest for who has the
  * standby's turn, but for {@link #publish}.
  */
 final class StandbyReads implements StateSource {
@@ -27,6 +30,7 @@ final class StandbyReads implements StateSource {
     private List<Waiter> came = new ArrayList<>();
     private List<Waiter> asked = new ArrayList<>();
     private final Deque<Answered> answered = new ArrayDeque<>();
+    private final Queue<Awaiting> awaiting = new PriorityQueue<>(Comparator.comparingLong(Awaiting::index));
     private final long recoveredIndex;
     private long heardIndex;
     private long question;
@@ -39,6 +43,9 @@ final class StandbyReads implements StateSource {
 
     /** Reads that may be answered once an index is applied. */
     private record Answered(long index, List<Waiter> waiters) {}
+
+    /** What is to be done once an index is applied. */
+    private record Awaiting(long index, Runnable action, long cameNanos) {}
 
     /**
      * @param wakeUp has whoever has the standby's turn call {@link #maybeAsk}
@@ -68,6 +75,34 @@ final class StandbyReads implements StateSource {
         }
         wakeUp.run();
         return waiter.future();
+    }
+
+    @Override
+    public void whenApplied(long index, Runnable action) {
+        if (index > committed.index()
+                && maybeAwait(new Awaiting(index, action, clock.now().bootNanos()))) {
+            runApplied();
+        } else {
+            action.run();
+        }
+    }
+
+    private boolean maybeAwait(Awaiting newest) {
+        synchronized (lock) {
+            return !ended && awaiting.add(newest);
+        }
+    }
+
+    /** On any thread. */
+    private void runApplied() {
+        List<Awaiting> there = new ArrayList<>();
+        synchronized (lock) {
+            long index = committed.index();
+            while (!awaiting.isEmpty() && awaiting.element().index() <= index) {
+                there.add(awaiting.remove());
+            }
+        }
+        there.forEach(one -> one.action().run());
     }
 
     @Override
@@ -136,6 +171,7 @@ final class StandbyReads implements StateSource {
 
     /** Answers the reads that waited for what is applied by now. */
     void completeApplied() {
+        runApplied();
         CommittedState state = committed;
         if (heardIndex < recoveredIndex) {
             return;
@@ -145,10 +181,11 @@ final class StandbyReads implements StateSource {
         }
     }
 
-    /** Nothing is confirmed here any more: whoever waits is told that there is no primary. */
+    /** Nothing is confirmed here any more: whoever waits is told that there is no primary, and for what is applied waits nobody. */
     void end() {
         following = false;
         List<Waiter> left = new ArrayList<>();
+        List<Awaiting> leftAwaiting;
         synchronized (lock) {
             left.addAll(came);
             left.addAll(asked);
@@ -156,15 +193,23 @@ final class StandbyReads implements StateSource {
             came = new ArrayList<>();
             asked = new ArrayList<>();
             answered.clear();
+            leftAwaiting = List.copyOf(awaiting);
+            awaiting.clear();
             ended = true;
         }
+        leftAwaiting.forEach(one -> one.action().run());
         left.forEach(waiter -> waiter.future().completeExceptionally(EtcdError.NO_LEADER.exception()));
     }
 
-    /** Tells those that came before this time that nobody could confirm it. */
+    /** Tells those that came before this time that nobody could confirm it; what waits to be applied waits no more. */
     void giveUpOn(long cameBeforeNanos) {
         List<Waiter> late = new ArrayList<>();
+        List<Awaiting> lateAwaiting = new ArrayList<>();
         synchronized (lock) {
+            awaiting.stream()
+                    .filter(one -> one.cameNanos() - cameBeforeNanos < 0)
+                    .forEach(lateAwaiting::add);
+            awaiting.removeAll(lateAwaiting);
             List<List<Waiter>> all = new ArrayList<>(List.of(came, asked));
             answered.forEach(group -> all.add(group.waiters()));
             for (List<Waiter> waiters : all) {
@@ -174,6 +219,7 @@ final class StandbyReads implements StateSource {
                 waiters.removeAll(late);
             }
         }
+        lateAwaiting.forEach(one -> one.action().run());
         late.forEach(waiter -> waiter.future().completeExceptionally(EtcdError.TIMED_OUT.exception()));
     }
 }

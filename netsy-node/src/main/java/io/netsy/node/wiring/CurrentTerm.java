@@ -137,6 +137,16 @@ final class CurrentTerm implements Proposer, StateSource, AutoCloseable {
     }
 
     @Override
+    public void whenApplied(long index, Runnable action) {
+        Role current = role;
+        if (current == null) {
+            action.run();
+        } else {
+            current.states().whenApplied(index, action);
+        }
+    }
+
+    @Override
     public boolean hasLeader() {
         Role current = role;
         return current != null && current.states().hasLeader();

@@ -2,6 +2,7 @@ package io.netsy.node.wiring;
 
 import io.grpc.ManagedChannel;
 import io.netsy.etcd.forward.CurrentRoute;
+import io.netsy.etcd.forward.OwnCopy;
 import io.netsy.etcd.forward.PrimaryLink;
 import io.netsy.etcd.forward.PrimaryRoute;
 import io.netsy.etcd.forward.PrimaryRoute.Route;
@@ -19,6 +20,7 @@ final class Leadership implements AutoCloseable {
     private final Map<String, Way> ways = new HashMap<>();
     private final CurrentRoute route = new CurrentRoute();
     private volatile @Nullable String primary;
+    private volatile OwnCopy ownCopy = (index, action) -> action.run();
 
     /** The connection to a node, for as long as this one runs. */
     private record Way(ManagedChannel channel, PrimaryLink link) {}
@@ -32,6 +34,15 @@ final class Leadership implements AutoCloseable {
         this.self = self;
         this.connect = connect;
         this.sender = sender;
+    }
+
+    /** From now on clients get the answers of another node once this is applied. */
+    void awaits(OwnCopy copy) {
+        ownCopy = copy;
+    }
+
+    private void whenApplied(long index, Runnable action) {
+        ownCopy.whenApplied(index, action);
     }
 
     /** This node serves as primary from now on. */
@@ -48,7 +59,7 @@ final class Leadership implements AutoCloseable {
 
     private Way open(String node) {
         ManagedChannel channel = connect.apply(node);
-        return new Way(channel, PrimaryLink.over(channel, sender));
+        return new Way(channel, PrimaryLink.over(channel, sender, this::whenApplied));
     }
 
     /** No primary is known from now on. */

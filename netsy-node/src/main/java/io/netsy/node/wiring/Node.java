@@ -150,6 +150,9 @@ final class Node implements AutoCloseable {
                 config.limits().requestTimeout(),
                 SystemClock.nanoTime());
         scope.add(current);
+        if (others != null) {
+            others.leadership().awaits(current::whenApplied);
+        }
         Claimant claimant = new Claimant(config.name(), diskId, parts.clock().newId());
         return new Node(
                 parts,

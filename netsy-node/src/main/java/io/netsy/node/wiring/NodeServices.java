@@ -157,7 +157,9 @@ final class NodeServices implements TermListener {
                         access);
         this.peerInterceptors = route == null
                 ? List.of()
-                : List.of(new ForwardedCalls(route), new AccessInterceptor(ports.guard(), CallerName.FORWARDED));
+                : List.of(
+                        new ForwardedCalls(route, ports.states()),
+                        new AccessInterceptor(ports.guard(), CallerName.FORWARDED));
         this.keyEvents = new KeyEvents(ports.states());
         KvService keys = new KvService(ports, kvLimits(config), threads.reads(), kvMeters);
         LeaseService leases = new LeaseService(ports, LeaseSettings.DEFAULT, leaseClock, SystemRandom.secure());

@@ -33,11 +33,17 @@ import org.slf4j.LoggerFactory;
 final class Registrations {
     private static final Logger LOG = LoggerFactory.getLogger(Registrations.class);
 
-    /** How often a node looks where the others are, as long as it does not know all of them. */
-    static final Duration PERIOD = Duration.ofSeconds(1);
+    /** How often a node looks where the others are after its start, as long as it does not know all of them. */
+    static final Duration PERIOD = Duration.ofMillis(100);
 
-    /** When it knows them it looks once in so many periods, for they may move. */
-    private static final int PERIODS_BETWEEN_LOOKS = 60;
+    /** The others of a new cluster start within these. */
+    private static final int HURRIED_PERIODS = 100;
+
+    /** Who is not known by then is looked for once in so many. */
+    private static final int PERIODS_BETWEEN_SEARCHES = 10;
+
+    /** When it knows them it looks once in so many, for they may move. */
+    private static final int PERIODS_BETWEEN_LOOKS = 600;
 
     private static final int FORMAT_VERSION = 1;
     private static final int MAX_NODES = 1_000;
@@ -73,11 +79,17 @@ final class Registrations {
     /** Looks for the others if it is time to; to be called each {@link #PERIOD}, by one thread at a time. */
     void maybeRefresh() {
         if (looking.compareAndSet(false, true)) {
-            if (periods++ % PERIODS_BETWEEN_LOOKS == 0 || !urls.keySet().containsAll(nodes.get())) {
+            if (isTimeToLook(periods++)) {
                 refresh();
             }
             looking.set(false);
         }
+    }
+
+    private boolean isTimeToLook(int period) {
+        return period % PERIODS_BETWEEN_LOOKS == 0
+                || ((period < HURRIED_PERIODS || period % PERIODS_BETWEEN_SEARCHES == 0)
+                        && !urls.keySet().containsAll(nodes.get()));
     }
 
     /** Says where this node is, unless that stands already, and looks where the others are. */

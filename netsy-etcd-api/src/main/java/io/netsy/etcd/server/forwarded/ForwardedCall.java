@@ -34,6 +34,7 @@ final class ForwardedCall<Q, R> extends ServerCall<Q, R> {
     private @Nullable R message;
     private Status status = Status.OK;
     private End end = End.END_UNSPECIFIED;
+    private long index;
     private volatile boolean cancelled;
 
     /** @param whenAnswered told once, on the thread that answers */
@@ -102,6 +103,11 @@ final class ForwardedCall<Q, R> extends ServerCall<Q, R> {
         context.cancel(null);
     }
 
+    /** Where the log was committed when it was answered. */
+    long index() {
+        return index;
+    }
+
     /** The answer, once there is one. */
     ForwardedAnswer answer() {
         ForwardedAnswer.Builder answer = ForwardedAnswer.newBuilder()
@@ -138,6 +144,7 @@ final class ForwardedCall<Q, R> extends ServerCall<Q, R> {
             boolean lacksAnswer = ending.isOk() && message == null;
             status = lacksAnswer ? Status.INTERNAL.withDescription("Completed without a response") : ending;
             end = endOf(trailers);
+            index = Outcome.index(trailers);
             whenAnswered.accept(this);
         }
     }

@@ -220,7 +220,7 @@ final class RequestStream extends ServerCall.Listener<Object> {
             if (done.equals(open.get(done.id()))) {
                 release(done);
                 ForwardedAnswer answer = done.answer();
-                message.addAnswers(answer);
+                message.addAnswers(answer).setIndex(Math.max(message.getIndex(), done.index()));
                 bytes += answer.getSerializedSize();
                 done.complete();
             }

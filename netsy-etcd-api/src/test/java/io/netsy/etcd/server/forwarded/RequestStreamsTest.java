@@ -70,7 +70,7 @@ class RequestStreamsTest {
         own.set(new Route.Local());
         CallGates gates = new CallGates(etcd.store, new RpcMetrics(), etcd.clock);
         return etcd.services.stream()
-                .map(service -> gates.guard(service, List.of(arrivals, new ForwardedCalls(own))))
+                .map(service -> gates.guard(service, List.of(arrivals, new ForwardedCalls(own, etcd.store))))
                 .toList();
     }
 
