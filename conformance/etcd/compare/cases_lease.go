@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"time"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
+	"google.golang.org/grpc"
 )
 
 func (t *T) grants(requests ...*pb.LeaseGrantRequest) {
@@ -19,7 +21,12 @@ func (t *T) ttl(id int64) *pb.LeaseTimeToLiveResponse {
 	return send(t, t.lease.LeaseTimeToLive, &pb.LeaseTimeToLiveRequest{ID: id, Keys: true})
 }
 
-func (t *T) leases() { send(t, t.lease.LeaseLeases, &pb.LeaseLeasesRequest{}) }
+func (t *T) leases() {
+	list := leasesMethod(t)
+	send(t, func(ctx context.Context, r *pb.LeaseLeasesRequest, _ ...grpc.CallOption) (*pb.LeaseLeasesResponse, error) {
+		return list(ctx, r)
+	}, &pb.LeaseLeasesRequest{})
+}
 
 func leaseCases() []testCase {
 	return []testCase{
