@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand"
-	"sort"
 	"strings"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
@@ -336,14 +335,9 @@ func ttlMethod(t *T) func(context.Context, *pb.LeaseTimeToLiveRequest) (*pb.Leas
 	}
 }
 
-// leasesMethod lists leases as the server orders them, by their remaining times; a follower of etcd knows none, and its order is none.
 func leasesMethod(t *T) func(context.Context, *pb.LeaseLeasesRequest) (*pb.LeaseLeasesResponse, error) {
 	return func(ctx context.Context, r *pb.LeaseLeasesRequest) (*pb.LeaseLeasesResponse, error) {
-		answer, err := t.lease.LeaseLeases(ctx, r)
-		if err == nil && t.srv.cluster {
-			sort.Slice(answer.Leases, func(i, j int) bool { return answer.Leases[i].ID < answer.Leases[j].ID })
-		}
-		return answer, err
+		return t.leaseLeases(ctx, r)
 	}
 }
 

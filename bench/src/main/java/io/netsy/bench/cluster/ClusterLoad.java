@@ -126,7 +126,14 @@ enum ClusterLoad {
             case PUTS_1000 -> Optional.of(Measure.PUT_1000_S3);
             case PUTS_100 -> Optional.of(Measure.PUT_100_S3);
             case PUTS_1 -> Optional.of(Measure.PUT_1_S3);
-            default -> Optional.empty();
+            case PUTS_1000_AT_PRIMARY,
+                    PUTS_10,
+                    GETS,
+                    GETS_PACED,
+                    GETS_PACED_AT_ONE,
+                    EVENTS_AT_STANDBYS,
+                    EVENTS,
+                    EVENTS_AT_PRIMARY -> Optional.empty();
         };
     }
 

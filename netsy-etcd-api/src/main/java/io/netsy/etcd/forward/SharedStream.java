@@ -235,7 +235,10 @@ final class SharedStream {
                         arrivals.add(new Arrival(asked, answer));
                     }
                 }
-                link.ownCopy().whenApplied(answers.getIndex(), () -> arrivals.forEach(Arrival::handle));
+                // Whoever applies only brings the news: the answers are this stream's, and so is what goes wrong with
+                // them.
+                link.ownCopy()
+                        .whenApplied(answers.getIndex(), () -> steps.execute(() -> arrivals.forEach(Arrival::handle)));
             });
         }
 

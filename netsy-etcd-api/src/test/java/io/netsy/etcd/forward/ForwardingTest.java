@@ -40,6 +40,7 @@ import io.netsy.etcd.proto.rpc.LeaseRevokeRequest;
 import io.netsy.etcd.proto.rpc.LeaseTimeToLiveRequest;
 import io.netsy.etcd.proto.rpc.MaintenanceGrpc;
 import io.netsy.etcd.proto.rpc.MemberListRequest;
+import io.netsy.etcd.proto.rpc.PutRequest;
 import io.netsy.etcd.proto.rpc.PutResponse;
 import io.netsy.etcd.proto.rpc.ResponseHeader;
 import io.netsy.etcd.proto.rpc.StatusRequest;
@@ -50,6 +51,7 @@ import io.netsy.etcd.testkit.Requests;
 import io.netsy.etcd.testkit.TestEtcd;
 import io.netsy.etcd.testkit.TestNode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -61,6 +63,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A standby's client listener and its primary's peer listener, without sockets. */
 class ForwardingTest {
@@ -191,6 +194,28 @@ class ForwardingTest {
                 .containsExactly(
                         "Put", "Txn", "DeleteRange", "Compact", "LeaseGrant", "LeaseTimeToLive", "LeaseRevoke");
         assertThat(standby.store.log()).isEmpty();
+    }
+
+    /** On the stream that requests share, and by a call of its own. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 100_000})
+    void anAnswerWaitsUntilTheEntryIsAppliedHere(int valueBytes) {
+        List<Long> indexes = new ArrayList<>();
+        List<Runnable> waiting = new ArrayList<>();
+        routes.set(new Route.Remote(PrimaryLink.over(peers.channel(), Runnable::run, (index, action) -> {
+            indexes.add(index);
+            waiting.add(action);
+        })));
+        PutRequest request = put("a", "x".repeat(valueBytes)).build();
+        CompletableFuture<PutResponse> written =
+                Calls.start(answer -> KVGrpc.newStub(channel).put(request, answer));
+
+        assertThat(primary.keys(range("a"))).containsExactly("a");
+        assertThat(written).isNotDone();
+        assertThat(indexes).containsExactly(primary.store.committed().index());
+
+        waiting.forEach(Runnable::run);
+        assertThat(written).isCompleted();
     }
 
     @Test

@@ -146,8 +146,6 @@ class SortedTreeTest {
         assertThat(tree.remove(500)).isNotSameAs(tree);
     }
 
-    private static final SortedTree.Order<Bytes, KeyRecord> KEYS = StoreState.KEY_ORDER;
-
     /** "Aa" and "BB" have one hash code, and so have all texts of as many of them. */
     private static Bytes colliding(int number, int digits) {
         StringBuilder text = new StringBuilder();
@@ -163,7 +161,7 @@ class SortedTreeTest {
 
     @Test
     void keysOfOneHashCodeAreToldApart() {
-        SortedTree<Bytes, KeyRecord> tree = SortedTree.empty(KEYS);
+        SortedTree<Bytes, KeyRecord> tree = SortedTree.empty(StoreState.KEY_ORDER);
         for (int i = 0; i < 512; i++) {
             tree = tree.put(recordOf(colliding(i, 9), 2));
         }
