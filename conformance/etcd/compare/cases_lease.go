@@ -24,11 +24,18 @@ func (t *T) ttl(id int64) *pb.LeaseTimeToLiveResponse {
 
 func (t *T) leases() { send(t, t.leaseLeases, &pb.LeaseLeasesRequest{}) }
 
-// leaseLeases lists leases as the server orders them, by their remaining times; a follower of etcd knows none, and its order is none.
+// leaseLeases lists leases as the server orders them, by their remaining times; a follower of etcd knows none, and its order is none:
+// of clusters they come by the names of those whose ids the servers chose, the others by their ids.
 func (t *T) leaseLeases(ctx context.Context, r *pb.LeaseLeasesRequest, options ...grpc.CallOption) (*pb.LeaseLeasesResponse, error) {
 	answer, err := t.lease.LeaseLeases(ctx, r, options...)
 	if err == nil && t.srv.cluster {
-		sort.Slice(answer.Leases, func(i, j int) bool { return answer.Leases[i].ID < answer.Leases[j].ID })
+		sort.Slice(answer.Leases, func(i, j int) bool {
+			left, right := answer.Leases[i].ID, answer.Leases[j].ID
+			if names := t.names.leases; names[left] != names[right] {
+				return names[left] < names[right]
+			}
+			return left < right
+		})
 	}
 	return answer, err
 }
