@@ -95,3 +95,17 @@ func TestASeedGivesOneSequence(t *testing.T) {
 		}
 	}
 }
+
+func TestMembersOfClustersComeInAnyOrder(t *testing.T) {
+	list := func(members ...string) string { return `{"header":{"member_id":MEMBER},"members":[{` + strings.Join(members, "},{") + "}]}\n" }
+	own, other, silent := `"ID":MEMBER,"name":"NAME","clientURLs":["URL"]`, `"ID":N,"name":"NAME","clientURLs":["URL"]`, `"ID":N,"name":"NAME"`
+	first := unordered(list(own, other, other))
+	if second := unordered(list(other, own, other)); second != first {
+		t.Errorf("by order alone:\n%s\n%s", first, second)
+	}
+	for what, differs := range map[string]string{"one less": list(own, other), "no address": list(own, silent, other)} {
+		if unordered(differs) == first {
+			t.Errorf("%s is not seen", what)
+		}
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"sort"
 	"strconv"
 	"strings"
 	"syscall"
@@ -131,10 +132,10 @@ func indent(text string) string { return strings.ReplaceAll(text, "\n", "\n     
 
 // ctlShell runs command lines against one server, in a folder of its own.
 type ctlShell struct {
-	t          *T
-	dir        string
-	env        []string
-	memberName *regexp.Regexp
+	t           *T
+	dir         string
+	env         []string
+	memberNames *regexp.Regexp
 }
 
 func newShell(o *options, s *server) (*ctlShell, error) {
@@ -152,8 +153,11 @@ func newShell(o *options, s *server) (*ctlShell, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := regexp.MustCompile(`\b` + regexp.QuoteMeta(members.Members[0].Name) + `\b`)
-	return &ctlShell{t, dir, env, name}, nil
+	var names []string
+	for _, m := range members.Members {
+		names = append(names, regexp.QuoteMeta(m.Name))
+	}
+	return &ctlShell{t, dir, env, regexp.MustCompile(`\b(` + strings.Join(names, "|") + `)\b`)}, nil
 }
 
 // run gives exit code, standard output and standard error of a line in comparable form.
@@ -178,7 +182,28 @@ func (c *ctlShell) run(line ctlLine) string {
 		}
 		exit = ended.ExitCode()
 	}
-	return fmt.Sprintf("exit %d\n%s%s", exit, c.comparable(line.mode, out.Bytes()), c.comparable("-", complaints.Bytes()))
+	answer := c.comparable(line.mode, out.Bytes())
+	if c.t.srv.cluster && listsMembers.MatchString(text) {
+		answer = unordered(answer)
+	}
+	return fmt.Sprintf("exit %d\n%s%s", exit, answer, c.comparable("-", complaints.Bytes()))
+}
+
+// listsMembers tells the commands whose output has something of each member.
+var listsMembers = regexp.MustCompile(`member list|--cluster\b`)
+
+// betweenMembers is where the output of one member ends and that of the next begins: in JSON, in fields, and in any other form.
+var betweenMembers = regexp.MustCompile(`\},\{|\n\n|\n`)
+
+// ownNumber is where other members' ids have become a number's N.
+var ownNumber = regexp.MustCompile(`("ID"? ?: ?)MEMBER`)
+
+// unordered sorts what a command says of each member: they come by their ids, which have no order in common on two clusters.
+func unordered(text string) string {
+	text = strings.ReplaceAll(ownNumber.ReplaceAllString(text, "${1}N"), "MEMBER", "ID")
+	parts := betweenMembers.Split(text, -1)
+	sort.Strings(parts)
+	return strings.Join(parts, "\n")
 }
 
 var replacements = []struct {
@@ -205,7 +230,7 @@ func (c *ctlShell) comparable(mode string, output []byte) string {
 	}
 	text := anyURL.ReplaceAllString(string(output), "URL")
 	text = strings.ReplaceAll(text, c.t.srv.endpoint, "ENDPOINT")
-	text = c.memberName.ReplaceAllString(text, "NAME")
+	text = c.memberNames.ReplaceAllString(text, "NAME")
 	text = strings.ReplaceAll(text, strconv.FormatUint(c.t.member, 10), "MEMBER")
 	text = strings.ReplaceAll(text, fmt.Sprintf("%x", c.t.member), "MEMBER")
 	text = strings.ReplaceAll(text, fmt.Sprintf("%x", c.t.names.cluster), "CLUSTER")

@@ -150,7 +150,13 @@ func (s *server) connect() error {
 			return err
 		}
 	}
-	return s.waitReady()
+	if err := s.waitFor("read", s.answersReads); err != nil {
+		return err
+	}
+	if s.cluster {
+		return s.waitFor("list of members", s.knowsMembers)
+	}
+	return nil
 }
 
 // addressFile gets the client addresses of all nodes, from a launcher that starts a cluster.
@@ -194,24 +200,55 @@ func dialOptions() []grpc.DialOption {
 	}
 }
 
-func (s *server) waitReady() error {
+// waitFor asks until the answer is what a test can begin with.
+func (s *server) waitFor(what string, ask func(context.Context) error) error {
 	deadline := time.Now().Add(startLimit)
 	for {
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-		_, err := pb.NewKVClient(s.conn).Range(ctx, &pb.RangeRequest{Key: []byte("readiness")})
+		err := ask(ctx)
 		cancel()
-		if answered(err) {
+		if err == nil {
 			return nil
 		}
 		if s.ended() {
 			return fmt.Errorf("%s ended while it started; see %s/log", s.name, s.dir)
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("%s did not answer on %s within %s: %w", s.name, s.endpoint, startLimit, err)
+			return fmt.Errorf("%s gave no %s on %s within %s: %w", s.name, what, s.endpoint, startLimit, err)
 		}
 		s.conn.ResetConnectBackoff()
 		time.Sleep(20 * time.Millisecond)
 	}
+}
+
+func (s *server) answersReads(ctx context.Context) error {
+	_, err := pb.NewKVClient(s.conn).Range(ctx, &pb.RangeRequest{Key: []byte("readiness")})
+	if answered(err) {
+		return nil
+	}
+	return err
+}
+
+// knowsMembers says whether all of a cluster's members have told their client addresses, and agreed on a version, which both
+// happen in the second after the first answer. Members whom nobody but root may list know each other from before.
+func (s *server) knowsMembers(ctx context.Context) error {
+	members, err := pb.NewClusterClient(s.conn).MemberList(ctx, &pb.MemberListRequest{})
+	if err != nil {
+		if answered(err) {
+			return nil
+		}
+		return err
+	}
+	for _, m := range members.Members {
+		if len(m.ClientURLs) == 0 {
+			return fmt.Errorf("member %x has no client address", m.ID)
+		}
+	}
+	now, err := pb.NewMaintenanceClient(s.conn).Status(ctx, &pb.StatusRequest{})
+	if err == nil && now.StorageVersion == "" {
+		err = errors.New("the members have no version in common")
+	}
+	return err
 }
 
 // answered tells an answer of the server, which may be a refusal, from none.

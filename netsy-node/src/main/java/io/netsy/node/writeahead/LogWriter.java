@@ -34,6 +34,9 @@ public final class LogWriter implements AutoCloseable {
     /** What stands in the bucket too is kept up to this size, for standbys that come back. */
     private static final long KEPT_BYTES = 256 << 20;
 
+    /** A segment of this size or more has the next one made ahead. */
+    private static final long AHEAD_FROM_BYTES = 1 << 20;
+
     private final WriteAheadFile file;
     private final long keptBytes;
     private final Consumer<String> broken;
@@ -68,7 +71,7 @@ public final class LogWriter implements AutoCloseable {
         this.keptBytes = keptBytes;
         this.broken = broken;
         file.makeSegmentsAhead(
-                work -> Unhurried.named("netsy-write-ahead-spare").start(work));
+                work -> Unhurried.named("netsy-write-ahead-spare").start(work), AHEAD_FROM_BYTES);
         this.thread = Thread.ofPlatform().name("netsy-write-ahead").daemon().start(this::run);
     }
 

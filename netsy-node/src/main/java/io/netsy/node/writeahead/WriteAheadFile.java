@@ -45,6 +45,7 @@ public final class WriteAheadFile implements AutoCloseable {
 
     private SegmentWriter writer;
     private @Nullable SpareSegment spare;
+    private long spareFromBytes;
     private boolean namesUnflushed;
     private LogPosition flushed;
     private @Nullable String broken;
@@ -184,15 +185,17 @@ public final class WriteAheadFile implements AutoCloseable {
      * Has segments made ahead from now on, so that flushes of small frames cost less.
      *
      * @param background writes 64 MiB now and then
+     * @param fromBytes of the last segment: a log that is hardly written is not worth them
      */
-    public synchronized void makeSegmentsAhead(Executor background) {
+    public synchronized void makeSegmentsAhead(Executor background, long fromBytes) {
         spare = new SpareSegment(directory, background);
-        spare.prepare();
+        spareFromBytes = fromBytes;
     }
 
     private boolean isBetterIn(SpareSegment other, Frame frame) {
         boolean grows = frame.sizeBytes() < LARGE_FRAME_BYTES && writer.roomBytes() < frame.sizeBytes();
-        if (!grows || end().equals(segments.getLast().base())) {
+        Segment last = segments.getLast();
+        if (!grows || end().equals(last.base()) || last.sizeBytes() < spareFromBytes) {
             return false;
         }
         other.prepare();

@@ -307,8 +307,7 @@ class WriteAheadFileTest {
     void theLogGoesOnInASegmentThatWasMadeAhead() throws IOException {
         Path zeros = directory.resolve("next.zeros");
         try (WriteAheadFile file = open(ONE_SEGMENT)) {
-            file.makeSegmentsAhead(Runnable::run);
-            assertThat(zeros).hasSize(SpareSegment.SIZE_BYTES);
+            file.makeSegmentsAhead(Runnable::run, 0);
             file.append(frames.getFirst());
             for (Frame frame : frames.subList(1, frames.size())) {
                 file.append(frame);
@@ -328,10 +327,26 @@ class WriteAheadFileTest {
     }
 
     @Test
+    void nothingIsMadeAheadForALogThatIsHardlyWritten() throws IOException {
+        Path zeros = directory.resolve("next.zeros");
+        try (WriteAheadFile file = open(ONE_SEGMENT)) {
+            file.makeSegmentsAhead(Runnable::run, bytesOf(frames) / 2);
+            for (Frame frame : frames.subList(0, frames.size() / 3)) {
+                file.append(frame);
+            }
+            assertThat(zeros).doesNotExist();
+            for (Frame frame : frames.subList(frames.size() / 3, frames.size())) {
+                file.append(frame);
+            }
+            assertThat(zeros).exists();
+        }
+    }
+
+    @Test
     void whereNothingCanBeMadeAheadTheFileGrows() throws IOException {
         try (WriteAheadFile file = open(ONE_SEGMENT)) {
             Path inTheWay = Files.createDirectories(directory.resolve("next.zeros/full"));
-            file.makeSegmentsAhead(Runnable::run);
+            file.makeSegmentsAhead(Runnable::run, 0);
             for (Frame frame : frames) {
                 file.append(frame);
             }
@@ -345,12 +360,15 @@ class WriteAheadFileTest {
     void closingWhileASegmentIsMadeLeavesNothingOfIt() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         WriteAheadFile file = open(ONE_SEGMENT);
-        file.makeSegmentsAhead(work -> Thread.ofPlatform().start(() -> {
-            begun.countDown();
-            work.run();
-        }));
-        begun.await();
+        file.makeSegmentsAhead(
+                work -> Thread.ofPlatform().start(() -> {
+                    begun.countDown();
+                    work.run();
+                }),
+                0);
         file.append(frames.getFirst());
+        file.append(frames.get(1));
+        begun.await();
         file.close();
         assertThat(segments()).hasSize(1);
     }
