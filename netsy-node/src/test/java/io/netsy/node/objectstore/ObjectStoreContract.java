@@ -414,9 +414,9 @@ public abstract class ObjectStoreContract {
         return runAll(racers, RACERS);
     }
 
+    /** On platform threads: virtual ones that read files in a loop never leave a processor to the one that they wait for. */
     private static <T> List<T> runAll(List<Callable<T>> calls, int threads) throws Exception {
-        try (ExecutorService executor =
-                Executors.newFixedThreadPool(threads, Thread.ofVirtual().factory())) {
+        try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
             List<T> results = new ArrayList<>();
             for (Future<T> future : executor.invokeAll(calls)) {
                 results.add(future.get());
