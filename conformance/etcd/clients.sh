@@ -86,7 +86,7 @@ start_etcd_for_session() {
         --listen-client-urls "http://127.0.0.1:$client" --advertise-client-urls "http://127.0.0.1:$client" \
         --listen-peer-urls "http://127.0.0.1:$peer" --initial-advertise-peer-urls "http://127.0.0.1:$peer" \
         --initial-cluster "e1=http://127.0.0.1:$peer"
-    wait_until 60 "etcd to answer" "$etcdctl" --endpoints "127.0.0.1:$client" --command-timeout 1s get readiness
+    wait_until 60 "etcd to answer" knows_its_members "127.0.0.1:$client"
 }
 
 start_netsy_for_session() {
@@ -96,7 +96,14 @@ start_netsy_for_session() {
     free_port client || return
     folder=$(mktemp -d "$WORK_DIR/netsy.XXXXXX")
     SESSION_ADDRESS[netsy]=127.0.0.1:$client
-    start_process netsy env NETSY_SKIP_BUILD=1 "$REPOSITORY/netsy" start --name n1 --store "file:$folder/bucket" \
+    start_process netsy env NETSY_SKIP_BUILD=1 "$netsy" start --name n1 --store "file:$folder/bucket" \
         --data-dir "$folder/data" --listen-client "127.0.0.1:$client"
-    wait_until 60 "netsy to answer" "$etcdctl" --endpoints "127.0.0.1:$client" --command-timeout 1s get readiness
+    wait_until 60 "netsy to answer" knows_its_members "127.0.0.1:$client"
+}
+
+# A server answers a second before its cluster's members have told it their client addresses.
+knows_its_members() { # address
+    local members
+    members=$("$etcdctl" --endpoints "$1" --command-timeout 1s get readiness >/dev/null && "$etcdctl" --endpoints "$1" --command-timeout 1s member list) &&
+        ! grep -qv '^[0-9a-f]*, started, [^,]*, http[^,]*, http' <<<"$members"
 }
