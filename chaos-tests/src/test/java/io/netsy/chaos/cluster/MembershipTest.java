@@ -7,6 +7,7 @@ import io.netsy.chaos.crash.StoreUnderTest;
 import io.netsy.etcd.proto.rpc.Member;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,26 +33,32 @@ class MembershipTest {
             try (Writer writer = new Writer(cluster)) {
                 grow(cluster, "b", "c");
                 assertAllAgree(cluster, "a", "b", "c");
+                writer.step("1 to 3");
                 grow(cluster, "d", "e");
                 assertAllAgree(cluster, "a", "b", "c", "d", "e");
+                writer.step("3 to 5");
 
                 cluster.process("e").kill();
                 cluster.remove("e");
                 cluster.addAtTheAddressOf("e", "f");
                 assertAllAgree(cluster, "a", "b", "c", "d", "f");
+                writer.step("one killed and replaced");
 
                 cluster.remove(cluster.primary());
+                writer.step("primary removed");
                 shrinkTo(cluster, 3);
+                writer.step("to 3");
                 shrinkTo(cluster, 1);
                 writer.awaitMore(50);
+                writer.step("to 1");
                 writer.finish();
                 assertThat(cluster.running()).hasSize(1).doesNotContain("a");
                 String last = cluster.running().getFirst();
                 for (int i = 1; i <= writer.acknowledged(); i++) {
                     assertThat(cluster.client(last).get("key-" + i)).contains("value-" + i);
                 }
-                Figures.publish("membership 1 to 5 to 1 writes=%d slowest with its retries=%dms"
-                        .formatted(writer.acknowledged(), writer.slowest().toMillis()));
+                Figures.publish("membership writes=%d, slowest with its retries: %s"
+                        .formatted(writer.acknowledged(), String.join(", ", writer.steps())));
             }
         }
     }
@@ -146,6 +153,7 @@ class MembershipTest {
         private final GrowingCluster cluster;
         private final Thread thread;
         private final List<String> failures = new CopyOnWriteArrayList<>();
+        private final List<String> steps = new ArrayList<>();
         private volatile boolean over;
         private volatile int acknowledged;
         private volatile long slowestNanos;
@@ -189,8 +197,14 @@ class MembershipTest {
             return acknowledged;
         }
 
-        Duration slowest() {
-            return Duration.ofNanos(slowestNanos);
+        /** Ends a step, of which the slowest write is told. */
+        void step(String name) {
+            steps.add("%s %d ms".formatted(name, Duration.ofNanos(slowestNanos).toMillis()));
+            slowestNanos = 0;
+        }
+
+        List<String> steps() {
+            return steps;
         }
 
         void awaitMore(int writes) {
