@@ -8,8 +8,8 @@ public interface PrimaryRoute {
     Route current();
 
     /**
-     * A future of the first way that is another than this one; complete already when the current one is. It is the
-     * caller's own: whoever waits no longer cancels it, which forgets it. Completed on any thread.
+     * A future of the first way that is another than this one; complete already when the current one is, and when there will
+     * be no other, with none. It is the caller's own: whoever waits no longer cancels it, which forgets it. Completed on any thread.
      */
     CompletableFuture<Route> changeFrom(Route seen);
 

@@ -31,4 +31,16 @@ class CurrentRouteTest {
 
         assertThat(routes.waitingCount()).isZero();
     }
+
+    @Test
+    void nobodyWaitsWhereNoWayWillBeKnown() {
+        CompletableFuture<Route> change = routes.changeFrom(new Route.None());
+
+        routes.end();
+
+        assertThat(change).isCompletedWithValue(new Route.None());
+        assertThat(routes.changeFrom(new Route.None())).isCompletedWithValue(new Route.None());
+        routes.set(new Route.Local());
+        assertThat(routes.current()).isEqualTo(new Route.None());
+    }
 }

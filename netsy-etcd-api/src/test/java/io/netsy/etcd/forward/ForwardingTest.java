@@ -354,6 +354,19 @@ class ForwardingTest {
     }
 
     @Test
+    void aCallThatWaitsForAPrimaryIsToldWhenThereWillBeNone() {
+        routes.set(new Route.None());
+        CompletableFuture<PutResponse> put = startPut();
+        assertThat(routes.waitingCount()).isOne();
+
+        routes.end();
+
+        Awaitility.await().until(put::isDone);
+        assertThat(put.exceptionNow()).hasMessageContaining(EtcdError.NO_LEADER.message());
+        assertFails(EtcdError.NO_LEADER, () -> kv.put(put("a", "1").build()));
+    }
+
+    @Test
     void whoeverIsNotThePrimarySaysSoAndPassesNothingOn() {
         primarysOwn.set(Listeners.over(clients.channel()));
 

@@ -68,6 +68,12 @@ final class Leadership implements AutoCloseable {
         route.set(new Route.None());
     }
 
+    /** This node is no member any more: requests that wait for a primary are told that there is none. */
+    synchronized void isOver() {
+        primary = null;
+        route.end();
+    }
+
     /** The node is somewhere else: requests take another connection to it from now on. */
     synchronized void moved(String node) {
         Way before = ways.remove(node);
