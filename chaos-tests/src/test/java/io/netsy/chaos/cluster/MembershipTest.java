@@ -150,6 +150,9 @@ class MembershipTest {
         private static final Duration ONE_TRY = Duration.ofSeconds(8);
         private static final Duration A_WRITE = Duration.ofSeconds(30);
 
+        /** No node that leaves keeps a write until its own patience is over, which is 5 s. */
+        private static final Duration KEPT_TOO_LONG = Duration.ofSeconds(5);
+
         private final GrowingCluster cluster;
         private final Thread thread;
         private final List<String> failures = new CopyOnWriteArrayList<>();
@@ -199,7 +202,9 @@ class MembershipTest {
 
         /** Ends a step, of which the slowest write is told. */
         void step(String name) {
-            steps.add("%s %d ms".formatted(name, Duration.ofNanos(slowestNanos).toMillis()));
+            Duration slowest = Duration.ofNanos(slowestNanos);
+            assertThat(slowest).as(name).isLessThan(KEPT_TOO_LONG);
+            steps.add("%s %d ms".formatted(name, slowest.toMillis()));
             slowestNanos = 0;
         }
 

@@ -78,7 +78,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
             }
         }
 
-        /** What was found is for a person to look at. */
+        /** What was found is for a person to look at, or the node is no member any more. */
         record Stopped() implements Now {}
     }
 
@@ -107,6 +107,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
         parts.services().onFollowing(tip.state());
         roles.followNobody(tip);
         roles.host.start();
+        var _ = cluster.removed().thenRun(() -> roles.host.execute(roles::followNoMore));
         return roles;
     }
 
@@ -157,6 +158,14 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
         }
         LOG.info("the primary is {}", primary);
         standby.follow(target);
+    }
+
+    /** No member any more: what waited for this node to apply it, or to hear of the primary, waits in vain. */
+    private void followNoMore() {
+        if (now instanceof Now.Following(Standby standby)) {
+            now = new Now.Stopped();
+            standby.close();
+        }
     }
 
     private void maybeFollow() {

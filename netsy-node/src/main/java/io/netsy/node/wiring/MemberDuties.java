@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 final class MemberDuties {
     private static final Logger LOG = LoggerFactory.getLogger(MemberDuties.class);
-    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final Cluster cluster;
     private final RegisterStorage register;
