@@ -104,6 +104,6 @@ start_netsy_for_session() {
 # A server answers a second before its cluster's members have told it their client addresses.
 knows_its_members() { # address
     local members
-    members=$("$etcdctl" --endpoints "$1" --command-timeout 1s get readiness >/dev/null && "$etcdctl" --endpoints "$1" --command-timeout 1s member list) &&
+    members=$("$etcdctl" --endpoints "$1" --command-timeout 1s member list) &&
         ! grep -qv '^[0-9a-f]*, started, [^,]*, http[^,]*, http' <<<"$members"
 }

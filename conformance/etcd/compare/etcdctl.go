@@ -192,8 +192,8 @@ func (c *ctlShell) run(line ctlLine) string {
 // listsMembers tells the commands whose output has something of each member.
 var listsMembers = regexp.MustCompile(`member list|--cluster\b`)
 
-// betweenMembers is where the output of one member ends and that of the next begins: in JSON, in fields, and in any other form.
-var betweenMembers = regexp.MustCompile(`\},\{|\n\n|\n`)
+// betweenMembers is where what is told of one member ends, in JSON; in any other form it is told in lines.
+var betweenMembers = regexp.MustCompile(`\[\{|\},\{|\}\]|\n+`)
 
 // ownNumber is where other members' ids have become a number's N.
 var ownNumber = regexp.MustCompile(`("ID"? ?: ?)MEMBER`)

@@ -86,7 +86,6 @@ final class Cluster implements AutoCloseable {
                 book::names);
         this.leadership = new Leadership(base.config().name(), this::channelTo, eventLoops.next());
         book.onMove(leadership::moved);
-        var _ = removed.thenRun(leadership::isOver);
     }
 
     private ManagedChannel channelTo(String node) {

@@ -162,6 +162,7 @@ final class ElectedRoles implements Roles, Standby.Owner, AutoCloseable {
 
     /** No member any more: what waited for this node to apply it, or to hear of the primary, waits in vain. */
     private void followNoMore() {
+        cluster.leadership().isOver();
         if (now instanceof Now.Following(Standby standby)) {
             now = new Now.Stopped();
             standby.close();
